@@ -1,0 +1,1 @@
+"""Groundplan: a project generator that encodes five standards."""
