@@ -1,0 +1,203 @@
+"""The selection grid as the tests see it.
+
+Read from the row files directly and not through `groundplan.grid`, so that a mistake in
+the loader cannot hide itself. The rules are evaluated here a second time, in Python, to
+compare them with what Copier's validators do in Jinja.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import jinja2
+import yaml
+from tests.support.paths import ROOT, ROWS
+
+Answers = dict[str, str]
+"""One option for each row that is asked."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Answers that an option needs, or excludes, in another row."""
+
+    row: str
+    options: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of a row."""
+
+    row: str
+    name: str
+    writes: bool
+    brings: tuple[str, ...]
+    needs: tuple[Rule, ...]
+    excludes: tuple[Rule, ...]
+
+    @property
+    def folder(self) -> str:
+        """The name that the option's template folder must have."""
+        return f"{self.row}_{self.name}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question of the grid."""
+
+    name: str
+    default: str
+    when: str
+    options: Mapping[str, Option]
+
+
+def _rules(facts: Mapping[str, Any], key: str) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(rule["row"], tuple(rule["options"]), rule["why"])
+        for rule in facts.get(key, [])
+    )
+
+
+def row_order() -> list[str]:
+    """Return the file names in copier.yml's `grid` list, in its order."""
+    text = (ROOT / "copier.yml").read_text()
+    return re.findall(r"^ +- !include src/groundplan/grid/rows/(\S+)$", text, re.M)
+
+
+@cache
+def grid() -> Mapping[str, Row]:
+    """Return every row by its name, in grid order."""
+    rows: dict[str, Row] = {}
+    for file in row_order():
+        content = yaml.safe_load((ROWS / file).read_text())
+        for name, question in content.items():
+            options = {
+                option: Option(
+                    row=name,
+                    name=option,
+                    writes=facts.get("writes", True),
+                    brings=tuple(facts.get("brings", [])),
+                    needs=_rules(facts, "needs"),
+                    excludes=_rules(facts, "excludes"),
+                )
+                for option, facts in question["x_options"].items()
+            }
+            when = str(question.get("when", "true"))
+            rows[name] = Row(name, question["default"], when, options)
+    return rows
+
+
+def reason(one: Option, two: Option) -> str | None:
+    """Return why two options cannot stand together, or None when they can."""
+    for this, that in ((one, two), (two, one)):
+        for rule in this.needs:
+            if rule.row == that.row and that.name not in rule.options:
+                return rule.why
+        for rule in this.excludes:
+            if rule.row == that.row and that.name in rule.options:
+                return rule.why
+    return None
+
+
+def chosen(answers: Mapping[str, str]) -> list[Option]:
+    """Return the options that the answers select, in grid order."""
+    return [row.options[answers[n]] for n, row in grid().items() if n in answers]
+
+
+def is_asked(row: Row, answers: Mapping[str, str]) -> bool:
+    """Tell whether Copier asks the row after these answers to earlier rows."""
+    if row.when == "true":
+        return True
+    expression = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, autoescape=True
+    ).compile_expression(row.when.removeprefix("{{").removesuffix("}}").strip())
+    return bool(expression(**answers))
+
+
+def asked(answers: Mapping[str, str]) -> Answers:
+    """Return the answers without those to rows that the others leave unasked."""
+    kept: Answers = {}
+    for name, row in grid().items():
+        if name in answers and is_asked(row, kept):
+            kept[name] = answers[name]
+    return kept
+
+
+def conflicts(answers: Mapping[str, str]) -> list[tuple[Option, Option]]:
+    """Return the pairs of chosen options that cannot stand together."""
+    pairs = combinations(chosen(answers), 2)
+    return [(one, two) for one, two in pairs if reason(one, two) is not None]
+
+
+def defaults() -> Answers:
+    """Return the grid's own answers."""
+    return asked({name: row.default for name, row in grid().items()})
+
+
+def complete(
+    fixed: Mapping[str, str], prefer: Mapping[str, str] | None = None
+) -> Answers | None:
+    """Return the possible answers with `fixed` that differ least from `prefer`.
+
+    Returns None when no possible answers hold all of `fixed`. Without `prefer`, the
+    defaults are preferred.
+    """
+    rows = tuple(grid().values())
+    liked = {**defaults(), **(prefer or {})}
+    for changes in range(len(rows) + 1):
+        found = _search(rows, fixed, liked, {}, changes)
+        if found is not None:
+            return found
+    return None
+
+
+def is_possible(fixed: Mapping[str, str]) -> bool:
+    """Tell whether some project has all of these answers."""
+    rows = tuple(grid().values())
+    return _search(rows, fixed, {}, {}, len(rows)) is not None
+
+
+def _search(
+    rows: tuple[Row, ...],
+    fixed: Mapping[str, str],
+    liked: Mapping[str, str],
+    so_far: Answers,
+    changes: int,
+) -> Answers | None:
+    if not rows:
+        return so_far
+    row, rest = rows[0], rows[1:]
+    if not is_asked(row, so_far):
+        if row.name in fixed:
+            return None
+        return _search(rest, fixed, liked, so_far, changes)
+    preferred = liked.get(row.name, row.default)
+    others = [name for name in row.options if name != preferred]
+    options = [fixed[row.name]] if row.name in fixed else [preferred, *others]
+    for option in options:
+        cost = int(option != preferred and row.name not in fixed)
+        extended = {**so_far, row.name: option}
+        if cost > changes or conflicts(extended):
+            continue
+        found = _search(rest, fixed, liked, extended, changes - cost)
+        if found is not None:
+            return found
+    return None
+
+
+def feasible_pairs() -> frozenset[tuple[str, str, str, str]]:
+    """Return every pair of options of two rows that some project can have."""
+    found: set[tuple[str, str, str, str]] = set()
+    for one, two in combinations(grid().values(), 2):
+        for left in one.options:
+            for right in two.options:
+                if is_possible({one.name: left, two.name: right}):
+                    found.add((one.name, left, two.name, right))
+    return frozenset(found)

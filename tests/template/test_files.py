@@ -1,0 +1,81 @@
+"""Template files stay readable: few control tags, and Python that parses."""
+
+from __future__ import annotations
+
+import ast
+import re
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+
+from tests.support.layers import layers
+from tests.support.paths import ROOT, tracked_files
+
+MOST_TAGS = 3
+MOST_NESTING = 1
+MOST_TAGS_PER_100_LINES = 1.0
+
+CONTROL = re.compile(r"\{%[-+]?\s*(if|elif|else|for)\b")
+DEPTH = re.compile(r"\{%[-+]?\s*(if|for|endif|endfor)\b")
+RAW = re.compile(r"\{%[-+]?\s*raw\b.*?\{%[-+]?\s*endraw\s*[-+]?%\}", re.S)
+
+TEMPLATES = [path for path in tracked_files("template") if path.suffix == ".jinja"]
+PLAIN_PYTHON = [
+    path
+    for layer in layers().values()
+    for path in layer.bodies
+    if path.suffix == ".py"
+]
+
+
+def test_no_template_has_many_or_nested_control_tags() -> None:
+    wrong: list[str] = []
+    for path in TEMPLATES:
+        text = RAW.sub("", path.read_text())
+        tags = len(CONTROL.findall(text))
+        steps = [-1 if tag.startswith("end") else 1 for tag in DEPTH.findall(text)]
+        nesting = max(accumulate(steps), default=0)
+        if tags > MOST_TAGS or nesting > MOST_NESTING:
+            wrong.append(f"{path.relative_to(ROOT)}: {tags} tags, nesting {nesting}")
+    assert not wrong, "an option folder or a slot says it:\n" + "\n".join(wrong)
+
+
+def test_the_whole_template_has_few_control_tags() -> None:
+    files = tracked_files("template")
+    lines = sum(path.read_bytes().count(b"\n") for path in files)
+    tags = sum(len(CONTROL.findall(RAW.sub("", p.read_text()))) for p in TEMPLATES)
+    assert 100 * tags / lines <= MOST_TAGS_PER_100_LINES, f"{tags} in {lines} lines"
+
+
+@pytest.mark.parametrize(
+    "path", PLAIN_PYTHON, ids=[str(path.relative_to(ROOT)) for path in PLAIN_PYTHON]
+)
+def test_plain_python_parses_and_says_what_it_is(path: Path) -> None:
+    module = ast.parse(path.read_text(), filename=str(path))
+    assert ast.get_docstring(module), "no module docstring"
+
+
+def test_a_file_without_jinja_is_no_template() -> None:
+    bodies = [path for layer in layers().values() for path in layer.bodies]
+    plain = [
+        str(path.relative_to(ROOT))
+        for path in bodies
+        if path.suffix == ".jinja" and not re.search(r"\{[{%#]", path.read_text())
+    ]
+    assert not plain, "these need no .jinja suffix"
+
+
+def test_a_plain_file_has_no_jinja_that_nobody_renders() -> None:
+    forgotten = re.compile(
+        r"\{%[-+]?\s*(?:if|for|set|from|import|include|raw)\b"
+        r"|(?<!\$)\{\{\s*(?:package|project_\w+|slot\w*|use|owner|description)\b"
+    )
+    bodies = [path for layer in layers().values() for path in layer.bodies]
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in bodies
+        if path.suffix != ".jinja"
+        and forgotten.search(path.read_bytes().decode(errors="replace"))
+    ]
+    assert not wrong, "these need the .jinja suffix"
