@@ -1,0 +1,6 @@
+"""`python -m groundplan` is the `groundplan` command."""
+
+from .cli import main
+
+if __name__ == "__main__":
+    main()

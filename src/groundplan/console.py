@@ -1,0 +1,89 @@
+"""What people see. The only module that imports Rich, and only when it is needed.
+
+Progress and errors go to stderr, so that stdout carries results alone.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
+    from rich.console import Console
+
+    from .errors import GroundplanError
+
+
+@cache
+def stderr() -> Console:
+    """The console for progress, notes and errors."""
+    from rich.console import Console  # noqa: PLC0415 - 40 ms that --help can spare
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@cache
+def stdout() -> Console:
+    """The console for results."""
+    from rich.console import Console  # noqa: PLC0415 - 40 ms that --help can spare
+
+    return Console(highlight=False, soft_wrap=True)
+
+
+def is_terminal() -> bool:
+    """Whether somebody can be asked: both ends are a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def note(text: str) -> None:
+    """Say something in passing."""
+    stderr().print(text, style="dim", markup=False)
+
+
+def error(problem: GroundplanError) -> None:
+    """Print what happened, a blank line and the hint."""
+    console = stderr()
+    console.print("error: ", style="bold red", end="")
+    console.print(problem.message, markup=False)
+    if problem.hint:
+        console.print()
+        console.print("hint: ", style="bold cyan", end="")
+        console.print(problem.hint, markup=False)
+
+
+@contextmanager
+def step(title: str) -> Generator[None]:
+    """Show one step while it runs, and its seconds when it is done."""
+    console = stderr()
+    started = time.perf_counter()
+    try:
+        if console.is_terminal:
+            with console.status(title):
+                yield
+        else:
+            yield
+    except BaseException:
+        console.print(f"  ✗ {title}", style="red", markup=False)
+        raise
+    seconds = time.perf_counter() - started
+    console.print("  ✓ ", style="green", end="")
+    console.print(title, markup=False, end="")
+    console.print(f"  {seconds:.1f} s", style="dim")
+
+
+def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Print rows of text on stdout."""
+    from rich.table import Table  # noqa: PLC0415 - 40 ms that --help can spare
+    from rich.text import Text  # noqa: PLC0415 - 40 ms that --help can spare
+
+    shown = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        shown.add_column(column, overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(cell) for cell in row))
+    stdout().print(shown)

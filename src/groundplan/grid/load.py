@@ -1,0 +1,136 @@
+"""Reads the grid from the files that Copier reads, in `copier.yml`'s order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import yaml
+from pydantic import ValidationError
+
+from ..errors import GridError
+from .model import Grid, KickoffField, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = Path(__file__).resolve().parents[1]
+# `copier.yml` names files from the repository's root; in an installed wheel the
+# package is all there is.
+PACKAGE_IN_REPOSITORY = "src/groundplan/"
+_Question = TypeVar("_Question", Row, KickoffField)
+_HINT = "this is a fault in the template: correct the file, then `just check`"
+
+
+@dataclass(frozen=True)
+class _Include:
+    """One `!include` line, not yet followed."""
+
+    path: str
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """A loader of its own, so that `!include` is known here alone."""
+
+
+def _include(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> _Include:
+    return _Include(str(loader.construct_scalar(node)))
+
+
+_Loader.add_constructor("!include", _include)
+
+
+@cache
+def load_grid(questions: Path | None = None) -> Grid:
+    """Load and validate the grid.
+
+    Args:
+        questions: The `copier.yml` to read; this installation's by default.
+
+    Raises:
+        GridError: A file is missing or malformed; the message names file and key.
+    """
+    path = questions or questions_file()
+    fields: list[KickoffField] = []
+    rows: dict[str, tuple[Row, Path]] = {}
+    for file in _question_files(path):
+        for name, details in _mapping(file).items():
+            if not isinstance(details, dict):
+                message = f"{file}: {name}: a question is a mapping"
+                raise GridError(message, _HINT)
+            question = cast("dict[str, Any]", details)
+            if "x_options" in question:
+                rows[str(name)] = (_build(Row, file, name, question), file)
+            elif question.get("when") is not False:
+                fields.append(_build(KickoffField, file, name, question))
+    for row, file in rows.values():
+        _check_rules(row, file, rows)
+    return Grid(fields=tuple(fields), rows=tuple(row for row, _ in rows.values()))
+
+
+def questions_file() -> Path:
+    """The `copier.yml` of this installation: the checkout's or the wheel's copy."""
+    checkout = PACKAGE.parents[1] / "copier.yml"
+    return checkout if checkout.is_file() else PACKAGE / "copier.yml"
+
+
+def _question_files(path: Path) -> Iterator[Path]:
+    """The files that `copier.yml` includes as questions, in its order."""
+    in_checkout = (path.parent / PACKAGE_IN_REPOSITORY).is_dir()
+    for document in _documents(path):
+        if isinstance(document, _Include):
+            if in_checkout:
+                yield path.parent / document.path
+            else:
+                yield path.parent / document.path.removeprefix(PACKAGE_IN_REPOSITORY)
+
+
+def _documents(file: Path) -> list[Any]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        return list(yaml.load_all(text, Loader=_Loader))  # noqa: S506 - a safe loader
+    except OSError as problem:
+        message = f"{file}: cannot be read: {problem.strerror}"
+        raise GridError(message, _HINT) from problem
+    except yaml.YAMLError as problem:
+        message = f"{file}: no YAML: {problem}"
+        raise GridError(message, _HINT) from problem
+
+
+def _mapping(file: Path) -> dict[Any, Any]:
+    documents = _documents(file)
+    if len(documents) != 1 or not isinstance(documents[0], dict):
+        message = f"{file}: a question file is one mapping from name to question"
+        raise GridError(message, _HINT)
+    return cast("dict[Any, Any]", documents[0])
+
+
+def _build(
+    model: type[_Question], file: Path, name: object, details: dict[str, Any]
+) -> _Question:
+    try:
+        return model.model_validate({**details, "name": name})
+    except ValidationError as problem:
+        lines = [
+            f"{file}: {'.'.join(map(str, (name, *fault['loc'])))}: {fault['msg']}"
+            for fault in problem.errors(include_url=False)
+        ]
+        raise GridError("\n".join(lines), _HINT) from problem
+
+
+def _check_rules(row: Row, file: Path, rows: dict[str, tuple[Row, Path]]) -> None:
+    """Every `needs` and `excludes` names a row and options that exist."""
+    for name, option in row.options.items():
+        for key, rules in (("needs", option.needs), ("excludes", option.excludes)):
+            for rule in rules:
+                where = f"{file}: {row.name}.x_options.{name}.{key}"
+                if rule.row not in rows:
+                    message = f"{where}: {rule.row!r} is no row of the grid"
+                    raise GridError(message, _HINT)
+                known = rows[rule.row][0].options
+                for wanted in rule.options:
+                    if wanted not in known:
+                        message = f"{where}: {rule.row} has no option {wanted!r}"
+                        raise GridError(message, _HINT)
