@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     from rich.console import Console
+    from rich.table import Table
 
     from .errors import GroundplanError
 
@@ -78,12 +79,27 @@ def step(title: str) -> Generator[None]:
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Print rows of text on stdout."""
+    stdout().print(_table(title, columns, rows))
+
+
+def overview(title: str, rows: Iterable[Iterable[str]]) -> None:
+    """Print rows of text between questions, on stderr."""
+    stderr().print(_table(title, ("", "", ""), rows))
+
+
+def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
     from rich.table import Table  # noqa: PLC0415 - 40 ms that --help can spare
     from rich.text import Text  # noqa: PLC0415 - 40 ms that --help can spare
 
-    shown = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    shown = Table(
+        title=title or None,
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        show_header=any(columns),
+    )
     for column in columns:
         shown.add_column(column, overflow="fold")
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))
-    stdout().print(shown)
+    return shown

@@ -86,6 +86,11 @@ class KickoffField(_Frozen):
         """Whether the answer is a mapping, so that `name.key=value` sets one entry."""
         return self.type == "yaml"
 
+    @property
+    def changes_daily(self) -> bool:
+        """Whether tomorrow's default is another one."""
+        return "strftime" in str(self.default)
+
 
 class Grid(_Frozen):
     """All rows and kickoff fields, each in the order in which they are asked."""

@@ -89,13 +89,11 @@ class OpenQuestion:
     Attributes:
         name: The row or kickoff field.
         default: What Copier would answer.
-        choices: Option -> title; empty for free text.
-        refusal: Why a text is no answer here; empty when it is one.
+        refusal: Why a value is no answer here; empty when it is one.
     """
 
     name: str
     default: Any
-    choices: dict[str, str]
     refusal: Callable[[object], str]
 
 
@@ -107,12 +105,11 @@ class _Worker(Worker):
     index, so there is none to synchronise.
     """
 
-    def prepare(self, folder_name: str, *, forgiving: bool = False) -> None:
+    def prepare(self, folder_name: str) -> None:
         """Set what Copier's own constructor has no place for.
 
         Args:
             folder_name: The directory's final name, the project's default name.
-            forgiving: Whether a default may be refused, to be replaced later.
         """
         self._folder_name = folder_name
         self._kept_context: dict[str, Any] | None = None
@@ -185,87 +182,114 @@ class _Worker(Worker):
         """Nothing of a new directory is in a git index."""
 
 
-def render(
-    template: CheckedOut,
-    answers: Mapping[str, Any],
-    directory: Path,
-    *,
-    folder_name: str,
-    pretend: bool = False,
-) -> Rendered:
-    """Render the template into a directory of its own.
+class ProjectTemplate:
+    """The template at one commit, ready to ask and to render.
 
     Args:
-        template: The template's files at one commit.
-        answers: Visible answers; the others take their defaults.
-        directory: Where to write; it must not exist or be empty.
-        folder_name: The name that the directory will have in the end.
-        pretend: Whether to write nothing.
-
-    Raises:
-        InvalidAnswerError: An answer is refused; the message has the reason.
-        TargetError: The directory cannot be written, or the disk is full.
-        TemplateError: The template itself is at fault.
+        checked_out: The template's files.
+        folder_name: The name of the project's directory, the default project name.
     """
-    with _translated():
-        worker = _worker(template, answers, directory, folder_name, pretend=pretend)
-        with worker:
+
+    def __init__(self, checked_out: CheckedOut, folder_name: str) -> None:
+        self._checked_out = checked_out
+        self._folder_name = folder_name
+        self._kept: dict[str, Any] = {"template": _template(checked_out)}
+
+    def render(
+        self, answers: Mapping[str, Any], directory: Path, *, pretend: bool = False
+    ) -> Rendered:
+        """Render into a directory of its own.
+
+        Args:
+            answers: Visible answers; the others take their defaults.
+            directory: Where to write; it must not exist or be empty.
+            pretend: Whether to write nothing.
+
+        Raises:
+            InvalidAnswerError: An answer is refused; the message has the reason.
+            TargetError: The directory cannot be written, or the disk is full.
+            TemplateError: The template itself is at fault.
+        """
+        with _translated(), self._worker(answers, directory, pretend=pretend) as worker:
             worker.run_copy()
             remembered = dict(worker._answers_to_remember())
-    return Rendered(
-        files=tuple(RenderedFile(*item) for item in sorted(worker.written.items())),
-        answers=remembered,
-    )
+        return Rendered(
+            files=tuple(RenderedFile(*item) for item in sorted(worker.written.items())),
+            answers=remembered,
+        )
+
+    def open_question(self, answers: Mapping[str, Any]) -> OpenQuestion | None:
+        """The first visible question without an answer, or None when all have one.
+
+        Raises:
+            InvalidAnswerError: One of the answers is refused.
+        """
+        with _translated(), self._worker(answers, Path(), pretend=True) as worker:
+            for question in _asked(worker):
+                if question.var_name not in answers:
+                    return _opened(question)
+        return None
+
+    def refusal(self, name: str, value: object, answers: Mapping[str, Any]) -> str:
+        """Why a value is no answer to a question; empty when it is one."""
+        with _translated(), self._worker(answers, Path(), pretend=True) as worker:
+            for question in _asked(worker):
+                if question.var_name == name:
+                    return _opened(question).refusal(value)
+        return ""
+
+    def _worker(
+        self, answers: Mapping[str, Any], directory: Path, *, pretend: bool
+    ) -> _Worker:
+        worker = _Worker(
+            src_path=self._checked_out.address,
+            dst_path=directory,
+            data=dict(answers),
+            settings=_no_settings(),
+            defaults=True,
+            quiet=True,
+            pretend=pretend,
+            cleanup_on_error=False,
+        )
+        worker.prepare(self._folder_name)
+        vars(worker).update(self._kept)
+        # The environment knows the template's directory alone, no answer.
+        self._kept["jinja_env"] = worker.jinja_env
+        return worker
 
 
-def open_question(
-    template: CheckedOut, answers: Mapping[str, Any], *, folder_name: str
-) -> OpenQuestion | None:
-    """The first visible question without an answer, or None when all have one.
+def _asked(worker: _Worker) -> Generator[Question]:
+    """Copier's own loop over the questions; yields the visible ones in order.
 
-    Args:
-        template: The template's files at one commit.
-        answers: What is answered so far.
-        folder_name: The name that the project's directory will have.
-
-    Raises:
-        InvalidAnswerError: One of the answers is refused.
+    What is not answered takes its default, once the caller has seen the question.
     """
-    with _translated():
-        worker = _worker(template, answers, Path.cwd(), folder_name, pretend=True)
-        with Phase.use(Phase.PROMPT), worker:
-            return _first_open(worker)
-
-
-def _first_open(worker: _Worker) -> OpenQuestion | None:
-    """Copier's own loop over the questions, up to the first that nobody answered."""
     worker.answers = AnswersMap(init=worker.data, metadata=worker.template.metadata)
     for name, details in worker.template.questions_data.items():
-        question = Question(
-            answers=worker.answers,
-            context=worker._render_context(),
-            jinja_env=worker.jinja_env,
-            settings=worker.settings,
-            var_name=name,
-            **details,
-        )
-        visible = question.get_when()
-        if visible and name not in worker.data:
-            return _opened(question)
-        if not visible:
+        with Phase.use(Phase.PROMPT):
+            question = Question(
+                answers=worker.answers,
+                context=worker._render_context(),
+                jinja_env=worker.jinja_env,
+                settings=worker.settings,
+                var_name=name,
+                **details,
+            )
+            visible = question.get_when()
+        if visible:
+            yield question
+        else:
             worker.answers.hide(name)
         with _answers_refused():
             answer = question.get_default()
         if answer is not MISSING:
             worker.answers.user[name] = answer
-    return None
 
 
 def _opened(question: Question) -> OpenQuestion:
-    def refusal(text: object) -> str:
+    def refusal(answer: object) -> str:
         try:
             with _answers_refused():
-                question.validate_answer(question.parse_answer(text))
+                question.validate_answer(question.parse_answer(answer))
         except InvalidAnswerError as problem:
             return problem.message
         return ""
@@ -273,31 +297,7 @@ def _opened(question: Question) -> OpenQuestion:
     # A default that the validator refuses (a folder name that is no project name)
     # is still worth showing.
     default = question.render_value(question.default)
-    choices = {str(choice.value): str(choice.title) for choice in question._formatted_choices}
-    return OpenQuestion(question.var_name, default, choices, refusal)
-
-
-def _worker(
-    template: CheckedOut,
-    answers: Mapping[str, Any],
-    directory: Path,
-    folder_name: str,
-    *,
-    pretend: bool,
-) -> _Worker:
-    worker = _Worker(
-        src_path=template.address,
-        dst_path=directory,
-        data=dict(answers),
-        settings=_no_settings(),
-        defaults=True,
-        quiet=True,
-        pretend=pretend,
-        cleanup_on_error=False,
-    )
-    worker.prepare(folder_name)
-    vars(worker)["template"] = _template(template)
-    return worker
+    return OpenQuestion(question.var_name, default, refusal)
 
 
 def _template(checked_out: CheckedOut) -> Template:

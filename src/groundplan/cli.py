@@ -1,0 +1,57 @@
+"""The `groundplan` command: registers the commands and prints errors, no logic."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from . import __version__
+from .commands.explain import explain
+from .commands.new import new
+from .errors import GroundplanError
+
+# Plain help: Rich would cost every start 100 ms.
+app = typer.Typer(
+    name="groundplan",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"groundplan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def groundplan(
+    *,
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Answer the kickoff questions, get a repository in which each answer works."""
+
+
+app.command()(new)
+app.command()(explain)
+
+
+def main() -> None:
+    """Run the command; an error prints its message and hint and sets the exit code."""
+    try:
+        app()
+    except GroundplanError as problem:
+        from .console import error  # noqa: PLC0415 - keeps --help quick
+
+        error(problem)
+        sys.exit(problem.exit_code)

@@ -1,0 +1,33 @@
+"""`groundplan explain`: the grid in words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .. import console
+
+
+def explain(
+    row: Annotated[
+        str, typer.Argument(help="A row or kickoff field; all of them when left out.")
+    ] = "",
+) -> None:
+    """Say what a row of the grid is for, and when to pick or leave each option."""
+    from ..grid.load import load_grid  # noqa: PLC0415 - keeps --help quick
+    from ..wizard.summary import explain as in_words  # noqa: PLC0415 - keeps --help quick
+
+    grid = load_grid()
+    if row:
+        console.stdout().print(in_words(grid, row), markup=False)
+        return
+    console.table(
+        "The selection grid",
+        ("row", "default", "options", "section"),
+        [
+            (line.name, line.default, " ".join(line.options), line.section)
+            for line in grid.rows
+        ],
+    )
+    console.note("\n`groundplan explain ROW` says when to pick which.")

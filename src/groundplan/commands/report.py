@@ -1,0 +1,167 @@
+"""What `groundplan new` was asked, and what it tells in the end."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from .. import console
+from ..errors import GroundplanError
+from ..project.answers import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from ..grid.model import Grid
+    from ..project.adapter import Rendered
+    from ..project.answers import Answer
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `groundplan new` was asked to do.
+
+    Attributes:
+        target: The project's directory, absolute.
+        shown: The same as it was typed.
+    """
+
+    target: Path
+    shown: str
+    defaults: bool
+    settings: tuple[str, ...]
+    answers_file: Path | None
+    dry_run: bool
+    install: bool
+    git: bool
+    as_json: bool
+    start: bool
+
+
+@dataclass
+class Report:
+    """What was made, from which answers."""
+
+    grid: Grid
+    given: dict[str, Answer]
+    rendered: Rendered
+    address: str
+    commit: str
+    steps: list[str] = field(default_factory=list)
+
+    @property
+    def slug(self) -> str:
+        """The project's name in messages."""
+        return str(self.rendered.answers["project_name"])
+
+    @property
+    def size(self) -> int:
+        """All files together, in bytes."""
+        return sum(file.size for file in self.rendered.files)
+
+    def origin(self, name: str) -> Origin:
+        """Where an answer came from."""
+        return self.given[name].origin if name in self.given else Origin.DEFAULT
+
+    def answers(self) -> dict[str, Any]:
+        """The visible answers in the order of the questions."""
+        remembered = self.rendered.answers
+        return {name: remembered[name] for name in self.grid.names if name in remembered}
+
+
+def again(request: Request, report: Report) -> str:
+    """The exact command that would make the same project again."""
+    words = ["groundplan", "new", request.shown, "--defaults"]
+    for name, value in report.answers().items():
+        question = report.grid.field(name)
+        moves = question is not None and question.changes_daily
+        if report.origin(name) is Origin.DEFAULT and not moves:
+            continue
+        if isinstance(value, dict):
+            entries = value.items()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - YAML is anything
+            for key, text in entries:  # pyright: ignore[reportUnknownVariableType] - YAML is anything
+                words += ["--set", f"{name}.{key}={text}"]
+        else:
+            words += ["--set", f"{name}={value}"]
+    if not request.install:
+        words.append("--no-install")
+    if not request.git:
+        words.append("--no-git")
+    return shlex.join(words)
+
+
+def next_steps(request: Request) -> list[str]:
+    """What to type next."""
+    steps = [f"cd {shlex.quote(request.shown)}"]
+    if not request.git:
+        steps.append("git init -b main")
+    if not request.install:
+        steps.append("uv sync")
+    return [*steps, "uv run just dev", "uv run just test"]
+
+
+def print_report(request: Request, report: Report) -> None:
+    """Say what was made, as one JSON document or for people."""
+    if request.as_json:
+        typer.echo(json.dumps(_document(request, report), indent=2, ensure_ascii=False))
+        return
+    files = report.rendered.files
+    out = console.stdout()
+    if request.dry_run:
+        for file in files:
+            out.print(f"{file.size:>9}  {file.path}", markup=False)
+        out.print(f"{report.size:>9}  bytes in {len(files)} files; nothing written")
+        return
+    out.print(f"\n{report.slug} is ready: {len(files)} files in {request.target}")
+    out.print("\nNext:\n")
+    for line in next_steps(request):
+        out.print(f"  {line}", markup=False)
+    out.print(f"\nThe same project again:\n\n  {again(request, report)}\n", markup=False)
+
+
+@contextmanager
+def json_on_error(*, enabled: bool) -> Generator[None]:
+    """With `--json`, an error is a document too.
+
+    Raises:
+        Exit: With the error's exit code.
+    """
+    try:
+        yield
+    except GroundplanError as problem:
+        if not enabled:
+            raise
+        error = {
+            "message": problem.message,
+            "hint": problem.hint,
+            "kind": type(problem).__name__,
+            "exit_code": problem.exit_code,
+        }
+        typer.echo(json.dumps({"ok": False, "error": error}, indent=2))
+        raise typer.Exit(problem.exit_code) from problem
+
+
+def _document(request: Request, report: Report) -> dict[str, Any]:
+    return {
+        "ok": True,
+        "path": str(request.target),
+        "written": not request.dry_run,
+        "template": {"address": report.address, "commit": report.commit},
+        "answers": {
+            name: {"value": value, "origin": report.origin(name).value}
+            for name, value in report.answers().items()
+        },
+        "files": [
+            {"path": file.path, "bytes": file.size} for file in report.rendered.files
+        ],
+        "bytes": report.size,
+        "steps": report.steps,
+        "next": next_steps(request),
+        "again": again(request, report),
+    }

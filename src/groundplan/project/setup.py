@@ -1,0 +1,146 @@
+"""What comes after the files: git, lock, install, hooks, first commit.
+
+Every step runs inside the finished project. One that fails leaves the project as
+it is and says how to go on by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..errors import EnvironmentProblemError, SetupError
+from .git import clean_environment, run_git
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SECONDS = 1_800
+# A virtual environment that runs Groundplan is none of the project's business.
+_FOREIGN = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "UV_PROJECT", "PYTHONHOME")
+_NOBODY = ("-c", "user.name=Groundplan", "-c", "user.email=groundplan@example.invalid")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command after rendering.
+
+    Attributes:
+        title: What it does, for people.
+        command: The program and its arguments.
+        by_hand: The same as somebody types it.
+    """
+
+    title: str
+    command: tuple[str, ...]
+    by_hand: str
+
+
+def plan(project: Path, name: str, *, git: bool, install: bool) -> list[Step]:
+    """The steps for a project, in order.
+
+    Args:
+        project: The rendered project.
+        name: The distribution's name, for the first commit's message.
+        git: Whether to make a repository and the first commit.
+        install: Whether to lock and install what the project depends on.
+    """
+    steps: list[Step] = []
+    if git:
+        init = ("git", "init", "--quiet", "--initial-branch=main")
+        steps.append(Step("git repository", init, "git init -b main"))
+    if install:
+        uv = uv_binary()
+        steps.append(Step("lock the dependencies", (uv, "lock", "--quiet"), "uv lock"))
+        sync = (uv, "sync", "--quiet", "--locked")
+        steps.append(Step("install them", sync, "uv sync"))
+        if git and "\ninstall:" in _text(project / "Justfile"):
+            prepare = (uv, "run", "--no-sync", "just", "install")
+            steps.append(Step("hooks and keys", prepare, "uv run just install"))
+    if git:
+        message = f"chore: start {name}"
+        # The project's own hooks guard `main`; its first commit has to be there.
+        hookless = ("git", "-c", f"core.hooksPath={os.devnull}", *_identity())
+        commit = (*hookless, "commit", "--quiet", "--message", message)
+        add = ("git", "add", "--all")
+        by_hand = f"git add --all && git commit --no-verify -m {shlex.quote(message)}"
+        steps.append(Step("stage all files", add, by_hand))
+        steps.append(Step("first commit", commit, by_hand))
+    return steps
+
+
+def run_step(step: Step, project: Path) -> None:
+    """Run one step inside the project.
+
+    Raises:
+        SetupError: It failed; the message has the end of what it printed.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - the command is ours, no shell
+            step.command,
+            cwd=project,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=SECONDS,
+            check=False,
+        )
+    except OSError as problem:
+        raise SetupError(f"{step.title}: {problem}") from problem
+    except subprocess.TimeoutExpired as problem:
+        message = f"{step.title}: no end after {SECONDS} seconds."
+        raise SetupError(message) from problem
+    if done.returncode != 0:
+        last = "\n".join(done.stdout.strip().splitlines()[-15:])
+        message = f"{step.title} failed (`{step.by_hand}`):\n{last}"
+        raise SetupError(message)
+
+
+def uv_binary() -> str:
+    """The uv that was installed together with Groundplan.
+
+    Raises:
+        EnvironmentProblemError: It is missing.
+    """
+    from uv import find_uv_bin  # noqa: PLC0415 - needed by this step alone
+
+    try:
+        return find_uv_bin()
+    except FileNotFoundError as problem:
+        message = "uv is not installed beside Groundplan."
+        hint = "pip install --force-reinstall uv, or add --no-install"
+        raise EnvironmentProblemError(message, hint) from problem
+
+
+def start_command() -> tuple[str, ...]:
+    """The command that runs the project for development."""
+    return (uv_binary(), "run", "just", "dev")
+
+
+def _environment() -> Mapping[str, str]:
+    environment = clean_environment()
+    for name in _FOREIGN:
+        environment.pop(name, None)
+    return environment
+
+
+def _identity() -> tuple[str, ...]:
+    """Options that give the first commit an author where git knows none."""
+    try:
+        run_git("var", "GIT_AUTHOR_IDENT")
+        run_git("var", "GIT_COMMITTER_IDENT")
+    except EnvironmentProblemError:
+        return _NOBODY
+    return ()
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

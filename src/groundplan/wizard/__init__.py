@@ -1,0 +1,1 @@
+"""Asks the kickoff questions and returns answers. It never touches a file."""
