@@ -51,7 +51,7 @@ def main() -> None:
     try:
         app()
     except GroundplanError as problem:
-        from .console import error  # noqa: PLC0415 - keeps --help quick
+        from .console import error
 
         error(problem)
         sys.exit(problem.exit_code)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from .errors import SetupError
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 @cache
 def stderr() -> Console:
     """The console for progress, notes and errors."""
-    from rich.console import Console  # noqa: PLC0415 - 40 ms that --help can spare
+    from rich.console import Console
 
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -31,7 +33,7 @@ def stderr() -> Console:
 @cache
 def stdout() -> Console:
     """The console for results."""
-    from rich.console import Console  # noqa: PLC0415 - 40 ms that --help can spare
+    from rich.console import Console
 
     return Console(highlight=False, soft_wrap=True)
 
@@ -68,7 +70,7 @@ def step(title: str) -> Generator[None]:
                 yield
         else:
             yield
-    except BaseException:
+    except SetupError:
         console.print(f"  ✗ {title}", style="red", markup=False)
         raise
     seconds = time.perf_counter() - started
@@ -88,8 +90,8 @@ def overview(title: str, rows: Iterable[Iterable[str]]) -> None:
 
 
 def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
-    from rich.table import Table  # noqa: PLC0415 - 40 ms that --help can spare
-    from rich.text import Text  # noqa: PLC0415 - 40 ms that --help can spare
+    from rich.table import Table
+    from rich.text import Text
 
     shown = Table(
         title=title or None,

@@ -15,8 +15,8 @@ def explain(
     ] = "",
 ) -> None:
     """Say what a row of the grid is for, and when to pick or leave each option."""
-    from ..grid.load import load_grid  # noqa: PLC0415 - keeps --help quick
-    from ..wizard.summary import explain as in_words  # noqa: PLC0415 - keeps --help quick
+    from ..grid.load import load_grid
+    from ..wizard.summary import explain as in_words
 
     grid = load_grid()
     if row:

@@ -12,13 +12,12 @@ from .. import console
 
 if TYPE_CHECKING:
     from ..grid.model import Grid
-    from ..project.adapter import ProjectTemplate
+    from ..project.adapter import ProjectTemplate, Rendered
     from ..project.answers import Answer
-    from ..project.adapter import Rendered
     from .report import Report, Request
 
 
-def new(
+def new(  # noqa: PLR0913 - each option is one parameter
     directory: Annotated[
         str, typer.Argument(metavar="DIR", help="The directory of the new project.")
     ],
@@ -60,7 +59,7 @@ def new(
     ] = False,
 ) -> None:
     """Make a project in DIR, by a dialogue or from flags, and set it up."""
-    from .report import Request, json_on_error  # noqa: PLC0415 - keeps --help quick
+    from .report import Request, json_on_error
 
     request = Request(
         target=Path(os.path.abspath(Path(directory).expanduser())),  # noqa: PTH100 - resolves "..", not links
@@ -79,8 +78,8 @@ def new(
 
 
 def _run(request: Request) -> None:
-    from ..project.interrupts import interruptible  # noqa: PLC0415 - keeps --help quick
-    from .report import print_report  # noqa: PLC0415 - keeps --help quick
+    from ..project.interrupts import interruptible
+    from .report import print_report
 
     with interruptible() as progress:
         report = _make(request)
@@ -89,18 +88,16 @@ def _run(request: Request) -> None:
             _set_up(request, report)
     print_report(request, report)
     if request.start and not request.dry_run:
-        from ..project.setup import start_command  # noqa: PLC0415 - needed here alone
+        from ..project.setup import start
 
-        os.chdir(request.target)
-        command = start_command()
-        os.execv(command[0], command)  # noqa: S606 - the project's own recipe
+        start(request.target)
 
 
 def _make(request: Request) -> Report:
     """Answer everything and write the files; either all of them or none."""
-    from ..grid.load import load_grid  # noqa: PLC0415 - keeps --help quick
-    from ..project import source, staging  # noqa: PLC0415 - keeps --help quick
-    from .report import Report  # noqa: PLC0415 - keeps --help quick
+    from ..grid.load import load_grid
+    from ..project import source, staging
+    from .report import Report
 
     grid = load_grid()
     given = _given(request, grid)
@@ -112,7 +109,7 @@ def _make(request: Request) -> Report:
                 f"The template has uncommitted changes: they are left out, "
                 f"the project is commit {checked_out.commit}."
             )
-        from ..project.adapter import ProjectTemplate  # noqa: PLC0415 - costs 0.4 s
+        from ..project.adapter import ProjectTemplate
 
         template = ProjectTemplate(checked_out, request.target.name)
         answers = _complete(request, template, grid, given)
@@ -122,7 +119,7 @@ def _make(request: Request) -> Report:
 
 def _given(request: Request, grid: Grid) -> dict[str, Answer]:
     """The answers on the command line and in the file; a flag beats the file."""
-    from ..project.answers import from_file, from_settings  # noqa: PLC0415 - keeps --help quick
+    from ..project.answers import from_file, from_settings
 
     file = request.answers_file
     from_answers = from_file(file, grid) if file is not None else {}
@@ -143,13 +140,13 @@ def _complete(
     suggested = _suggested(template, given)
     if request.defaults:
         return {**given, **suggested}
-    from ..wizard.dialogue import ask, unanswered  # noqa: PLC0415 - 140 ms that --defaults can spare
+    from ..wizard.dialogue import ask, unanswered
 
     if console.is_terminal() and not request.as_json:
         return ask(template, grid, given, suggested)
     missing = unanswered(template, grid, given)
     if missing:
-        from ..errors import MissingAnswersError  # noqa: PLC0415 - needed here alone
+        from ..errors import MissingAnswersError
 
         message = f"no terminal to ask at, and no answer to: {', '.join(missing)}."
         hint = "add --defaults to take the defaults, or --set NAME=VALUE for each"
@@ -161,8 +158,8 @@ def _suggested(
     template: ProjectTemplate, given: dict[str, Answer]
 ) -> dict[str, Answer]:
     """The owner from git's configuration, where it is an owner that the grid takes."""
-    from ..project.answers import Answer, Origin, values  # noqa: PLC0415 - keeps --help quick
-    from ..project.git import git_setting  # noqa: PLC0415 - keeps --help quick
+    from ..project.answers import Answer, Origin, values
+    from ..project.git import git_setting
 
     if "owner" in given:
         return {}
@@ -175,8 +172,8 @@ def _suggested(
 def _write(
     request: Request, template: ProjectTemplate, answers: dict[str, Answer]
 ) -> Rendered:
-    from ..project import staging  # noqa: PLC0415 - keeps --help quick
-    from ..project.answers import values  # noqa: PLC0415 - keeps --help quick
+    from ..project import staging
+    from ..project.answers import values
 
     if request.dry_run:
         return template.render(values(answers), request.target, pretend=True)
@@ -189,8 +186,8 @@ def _write(
 
 def _set_up(request: Request, report: Report) -> None:
     """Run the steps after rendering; keep the project when one fails."""
-    from ..errors import SetupError  # noqa: PLC0415 - keeps --help quick
-    from ..project.setup import plan, run_step  # noqa: PLC0415 - keeps --help quick
+    from ..errors import SetupError
+    from ..project.setup import plan, run_step
 
     name = report.slug
     steps = plan(request.target, name, git=request.git, install=request.install)

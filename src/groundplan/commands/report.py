@@ -13,6 +13,7 @@ import typer
 from .. import console
 from ..errors import GroundplanError
 from ..project.answers import Origin
+from ..project.setup import uv_as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -53,7 +54,7 @@ class Report:
     rendered: Rendered
     address: str
     commit: str
-    steps: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list[str])
 
     @property
     def slug(self) -> str:
@@ -72,7 +73,9 @@ class Report:
     def answers(self) -> dict[str, Any]:
         """The visible answers in the order of the questions."""
         remembered = self.rendered.answers
-        return {name: remembered[name] for name in self.grid.names if name in remembered}
+        return {
+            name: remembered[name] for name in self.grid.names if name in remembered
+        }
 
 
 def again(request: Request, report: Report) -> str:
@@ -98,12 +101,13 @@ def again(request: Request, report: Report) -> str:
 
 def next_steps(request: Request) -> list[str]:
     """What to type next."""
+    uv = shlex.quote(uv_as_typed())
     steps = [f"cd {shlex.quote(request.shown)}"]
     if not request.git:
         steps.append("git init -b main")
-    if not request.install:
-        steps.append("uv sync")
-    return [*steps, "uv run just dev", "uv run just test"]
+    if not (request.install and request.git):
+        steps.append(f"{uv} run just install")
+    return [*steps, f"{uv} run just dev", f"{uv} run just test"]
 
 
 def print_report(request: Request, report: Report) -> None:
@@ -122,7 +126,9 @@ def print_report(request: Request, report: Report) -> None:
     out.print("\nNext:\n")
     for line in next_steps(request):
         out.print(f"  {line}", markup=False)
-    out.print(f"\nThe same project again:\n\n  {again(request, report)}\n", markup=False)
+    out.print(
+        f"\nThe same project again:\n\n  {again(request, report)}\n", markup=False
+    )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from copier import Phase, Settings
+from copier import Phase
 from copier._jinja_ext import get_yield_context
 from copier._main import Worker
 from copier._settings import SettingsModel
@@ -135,6 +135,36 @@ class _Worker(Worker):
                     message, f"it is asked only when {_readable(condition)}"
                 )
 
+    def asked(self) -> Generator[Question]:
+        """Copier's own loop over the questions; yields the visible ones in order.
+
+        What is not answered takes its default, once the caller has seen the question.
+        """
+        self.answers = AnswersMap(init=self.data, metadata=self.template.metadata)
+        for name, details in self.template.questions_data.items():
+            with Phase.use(Phase.PROMPT):
+                question = Question(
+                    answers=self.answers,
+                    context=self._render_context(),
+                    jinja_env=self.jinja_env,
+                    settings=self.settings,
+                    var_name=name,
+                    **details,
+                )
+                visible = question.get_when()
+            if visible:
+                yield question
+            else:
+                self.answers.hide(name)
+            with _answers_refused():
+                answer = question.get_default()
+            if answer is not MISSING:
+                self.answers.user[name] = answer
+
+    def remembered(self) -> dict[str, Any]:
+        """What the project's answers file keeps."""
+        return dict(self._answers_to_remember())
+
     def _render_template(self) -> None:
         self._kept_answers_path = super().answers_relpath
         self._kept_context = self._render_context()
@@ -160,8 +190,8 @@ class _Worker(Worker):
     def _render_allowed(
         self,
         dst_relpath: Path,
-        is_dir: bool = False,  # noqa: FBT001, FBT002 - Copier's signature
-        is_symlink: bool = False,  # noqa: FBT001, FBT002 - Copier's signature
+        is_dir: bool = False,
+        is_symlink: bool = False,
         expected_contents: bytes | Path = b"",
         expected_mode: int | None = None,
     ) -> bool:
@@ -183,14 +213,15 @@ class _Worker(Worker):
 
 
 class ProjectTemplate:
-    """The template at one commit, ready to ask and to render.
-
-    Args:
-        checked_out: The template's files.
-        folder_name: The name of the project's directory, the default project name.
-    """
+    """The template at one commit, ready to ask and to render."""
 
     def __init__(self, checked_out: CheckedOut, folder_name: str) -> None:
+        """Prepare what every question and every render shares.
+
+        Args:
+            checked_out: The template's files.
+            folder_name: The name of the project's directory, the default project name.
+        """
         self._checked_out = checked_out
         self._folder_name = folder_name
         self._kept: dict[str, Any] = {"template": _template(checked_out)}
@@ -212,7 +243,7 @@ class ProjectTemplate:
         """
         with _translated(), self._worker(answers, directory, pretend=pretend) as worker:
             worker.run_copy()
-            remembered = dict(worker._answers_to_remember())
+            remembered = worker.remembered()
         return Rendered(
             files=tuple(RenderedFile(*item) for item in sorted(worker.written.items())),
             answers=remembered,
@@ -225,7 +256,7 @@ class ProjectTemplate:
             InvalidAnswerError: One of the answers is refused.
         """
         with _translated(), self._worker(answers, Path(), pretend=True) as worker:
-            for question in _asked(worker):
+            for question in worker.asked():
                 if question.var_name not in answers:
                     return _opened(question)
         return None
@@ -233,7 +264,7 @@ class ProjectTemplate:
     def refusal(self, name: str, value: object, answers: Mapping[str, Any]) -> str:
         """Why a value is no answer to a question; empty when it is one."""
         with _translated(), self._worker(answers, Path(), pretend=True) as worker:
-            for question in _asked(worker):
+            for question in worker.asked():
                 if question.var_name == name:
                     return _opened(question).refusal(value)
         return ""
@@ -245,7 +276,7 @@ class ProjectTemplate:
             src_path=self._checked_out.address,
             dst_path=directory,
             data=dict(answers),
-            settings=_no_settings(),
+            settings=SettingsModel(),  # not the user's own defaults and trust
             defaults=True,
             quiet=True,
             pretend=pretend,
@@ -256,33 +287,6 @@ class ProjectTemplate:
         # The environment knows the template's directory alone, no answer.
         self._kept["jinja_env"] = worker.jinja_env
         return worker
-
-
-def _asked(worker: _Worker) -> Generator[Question]:
-    """Copier's own loop over the questions; yields the visible ones in order.
-
-    What is not answered takes its default, once the caller has seen the question.
-    """
-    worker.answers = AnswersMap(init=worker.data, metadata=worker.template.metadata)
-    for name, details in worker.template.questions_data.items():
-        with Phase.use(Phase.PROMPT):
-            question = Question(
-                answers=worker.answers,
-                context=worker._render_context(),
-                jinja_env=worker.jinja_env,
-                settings=worker.settings,
-                var_name=name,
-                **details,
-            )
-            visible = question.get_when()
-        if visible:
-            yield question
-        else:
-            worker.answers.hide(name)
-        with _answers_refused():
-            answer = question.get_default()
-        if answer is not MISSING:
-            worker.answers.user[name] = answer
 
 
 def _opened(question: Question) -> OpenQuestion:
@@ -312,12 +316,6 @@ def _template(checked_out: CheckedOut) -> Template:
     return template
 
 
-def _no_settings() -> SettingsModel:
-    """No defaults and no trust from the user's own Copier settings."""
-    nothing = Settings()
-    return SettingsModel(defaults=nothing.defaults, trust=nothing.trust)
-
-
 @contextmanager
 def _answers_refused() -> Generator[None]:
     """Whatever goes wrong while answers are checked is about an answer."""
@@ -345,7 +343,8 @@ def _translated() -> Generator[None]:
         raise storage_problem(problem) from problem
     except _FAULTS as problem:
         message = f"the template cannot be rendered: {problem}"
-        raise TemplateError(message, "this is a fault of Groundplan: report it") from problem
+        hint = "this is a fault of Groundplan: report it"
+        raise TemplateError(message, hint) from problem
 
 
 def storage_problem(problem: OSError) -> GroundplanError:
@@ -354,7 +353,7 @@ def storage_problem(problem: OSError) -> GroundplanError:
     if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
         return DiskFullError(
             f"the disk is full:{where or ' nothing more can be written'}.",
-            "free some space, or name a directory on another disk; nothing was left behind",
+            "free some space, or name a directory on another disk; nothing was written",
         )
     if problem.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return NotWritableError(

@@ -76,7 +76,8 @@ def from_file(path: Path, grid: Grid) -> dict[str, Answer]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
         message = f"{path} cannot be read: {problem}"
-        raise AnswersFileError(message, "name a YAML file with row: option") from problem
+        hint = "name a YAML file with one `row: option` a line"
+        raise AnswersFileError(message, hint) from problem
     except yaml.YAMLError as problem:
         message = f"{path} is no YAML: {problem}"
         raise AnswersFileError(message, "one `row: option` a line") from problem

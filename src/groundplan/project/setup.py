@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EnvironmentProblemError, SetupError
@@ -17,7 +19,6 @@ from .git import clean_environment, run_git
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SECONDS = 1_800
 # A virtual environment that runs Groundplan is none of the project's business.
@@ -83,7 +84,7 @@ def run_step(step: Step, project: Path) -> None:
         done = subprocess.run(  # noqa: S603 - the command is ours, no shell
             step.command,
             cwd=project,
-            env=_environment(),
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -120,16 +121,26 @@ def uv_binary() -> str:
         raise EnvironmentProblemError(message, hint) from problem
 
 
-def start_command() -> tuple[str, ...]:
-    """The command that runs the project for development."""
-    return (uv_binary(), "run", "just", "dev")
+def uv_as_typed() -> str:
+    """How somebody calls uv here: by its name, or by its path when that is all."""
+    return "uv" if shutil.which("uv") else uv_binary()
 
 
-def _environment() -> Mapping[str, str]:
-    environment = clean_environment()
+def start(project: Path) -> None:
+    """Become the project's own `just dev`; this process ends here."""
+    os.chdir(project)
+    command = (uv_binary(), "run", "just", "dev")
+    os.execve(command[0], command, environment())  # noqa: S606 - the project's own recipe
+
+
+def environment() -> Mapping[str, str]:
+    """What the steps inherit: without a foreign virtual environment, with our uv."""
+    kept = clean_environment()
     for name in _FOREIGN:
-        environment.pop(name, None)
-    return environment
+        kept.pop(name, None)
+    # The project's recipes call `uv`; ours need not be on the user's PATH.
+    folders = [str(Path(uv_binary()).parent), kept.get("PATH", os.defpath)]
+    return {**kept, "PATH": os.pathsep.join(folders)}
 
 
 def _identity() -> tuple[str, ...]:

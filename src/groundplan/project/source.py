@@ -78,7 +78,7 @@ class CheckedOut:
     path: Path
     address: str
     commit: str
-    modes: dict[PurePosixPath, int] = field(default_factory=dict)
+    modes: dict[PurePosixPath, int] = field(default_factory=dict[PurePosixPath, int])
 
 
 def find_source() -> TemplateSource:

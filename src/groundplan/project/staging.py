@@ -70,6 +70,10 @@ def check_target(target: Path) -> None:
         message = f"{target} exists and is no directory."
         raise TargetNotEmptyError(message, "choose another name")
     if not target.is_dir():
+        above = next(path for path in target.parents if path.exists())
+        if not os.access(above, os.W_OK | os.X_OK):
+            message = f"cannot write into {above}."
+            raise NotWritableError(message, "choose a directory that you may write to")
         return
     try:
         occupied = next(target.iterdir(), None)
@@ -154,11 +158,11 @@ def _locked(directory: Path) -> Generator[None]:
 
 
 def _is_abandoned(path: Path) -> bool:
-    if fcntl is None or path.is_symlink() or not path.is_dir():
-        return False
-    if path.stat().st_uid != os.getuid():
+    if path.is_symlink() or not path.is_dir():
         return False
     try:
+        if path.stat().st_uid != os.getuid():
+            return False
         with (path / _LOCK).open("r+") as lock:
             return _unlocked(lock)
     except OSError:
@@ -166,7 +170,8 @@ def _is_abandoned(path: Path) -> bool:
 
 
 def _unlocked(lock: IO[str]) -> bool:
-    assert fcntl is not None
+    if fcntl is None:  # pragma: no cover - Windows
+        return False
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
