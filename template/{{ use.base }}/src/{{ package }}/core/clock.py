@@ -1,0 +1,11 @@
+"""The one place that reads the wall clock, so that tests can replace it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+type Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the present time, aware and in UTC (S2 §17.5)."""
+    return datetime.now(UTC)

@@ -1,0 +1,133 @@
+"""Keeps secrets (P0) and personal data (P1) out of logs and error reports (S1 §7.4).
+
+Two nets: a value under a telling key is dropped whole; in every other text, what looks
+like a credential or an address is replaced in place. Both would rather hide too much.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Final, cast
+
+MASK: Final = "***"
+_DEEPEST: Final = 8
+_LONGEST: Final = 20_000
+
+_SECRET_WORDS: Final = frozenset(
+    {
+        "apikey",
+        "auth",
+        "authorization",
+        "cookie",
+        "cookies",
+        "credential",
+        "credentials",
+        "cvv",
+        "dsn",
+        "email",
+        "iban",
+        "jwt",
+        "mail",
+        "otp",
+        "passphrase",
+        "passwd",
+        "password",
+        "phone",
+        "pwd",
+        "secret",
+        "secrets",
+        "ssn",
+        "tckn",
+        "token",
+    }
+)
+_SECRET_PHRASES: Final = re.compile(
+    r"(?:api|private|signing|encryption|access|secret)_keys?(?:_|$)"
+    r"|(?:database|redis|broker)_url|session_id|card_number|birth_date"
+)
+_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
+
+_PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (
+        re.compile(
+            r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?"
+            r"(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+            re.DOTALL,
+        ),
+        MASK,
+    ),
+    (
+        re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,30}://)[^\s/@:]*:[^\s/@]*@"),
+        rf"\1{MASK}@",
+    ),
+    (re.compile(r"(?i)\b(bearer|basic|digest)\s+[\w.~+/=-]{6,}"), rf"\1 {MASK}"),
+    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]{2,}(?:\.[\w-]*)?"), MASK),
+    (
+        re.compile(
+            r"(?i)\b((?:[\w-]*[_-])?"
+            r"(?:password|passwd|pwd|secret|token|api[_-]?key|authorization)"
+            r"[\"']?\s*[=:]\s*[\"']?)(?!bearer|basic|digest)[^\s\"',;&)}\]]+"
+        ),
+        rf"\1{MASK}",
+    ),
+    (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), MASK),
+    (re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abprs])[-_][\w-]{16,}"), MASK),
+    (re.compile(r"[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), MASK),
+)
+
+
+def is_sensitive(key: str) -> bool:
+    """Tell whether a value under this key is a secret or personal by its name.
+
+    Names are compared word by word, so that `passwordHash` and `X-Api-Key` are caught
+    and `tokenizer` is not.
+    """
+    words = [word.lower() for word in _WORDS.split(key) if word]
+    return not _SECRET_WORDS.isdisjoint(words) or bool(
+        _SECRET_PHRASES.search("_".join(words))
+    )
+
+
+def mask_text(text: str) -> str:
+    """Replace what looks like a credential or an e-mail address in a text (S1 §7.4).
+
+    Args:
+        text: Any text; beyond 20,000 characters it is cut, to bound the time.
+    """
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}…"
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def mask(value: object, *, text: Callable[[str], str] = mask_text) -> object:
+    """Return a copy of `value` that may be logged (S1 §7.4).
+
+    Args:
+        value: Anything; mappings and sequences are walked, other objects become text
+            unless JSON knows them.
+        text: What is done to each string.
+
+    Returns:
+        The same shape with secrets and personal data replaced.
+    """
+    return _mask(value, text, 0)
+
+
+def _mask(value: object, text: Callable[[str], str], depth: int) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return text(value)
+    if depth >= _DEEPEST:
+        return MASK
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[object, object]", value)
+        return {
+            str(key): MASK if is_sensitive(str(key)) else _mask(item, text, depth + 1)
+            for key, item in pairs.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        items = cast("Collection[object]", value)
+        return [_mask(item, text, depth + 1) for item in items]
+    return text(str(value))

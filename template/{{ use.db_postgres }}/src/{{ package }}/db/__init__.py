@@ -1,0 +1,1 @@
+"""PostgreSQL: engine, unit of work, migrations, and a server for development."""

@@ -1,0 +1,95 @@
+"""`db`: what operators and developers do with the schema (S2 §23)."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..command import prepare
+from ..core.console import out
+from ..core.settings import Settings
+from . import migrate as migrations
+from .database import open_database
+from .development import given_or_embedded
+from .seed import seed as add_examples
+
+app = typer.Typer(help="The database and its schema.", no_args_is_help=True)
+
+
+def _run[Result](work: Callable[[Settings], Coroutine[Any, Any, Result]]) -> Result:
+    """Run work on the given database, or in development on the embedded one."""
+
+    async def run() -> Result:
+        async with given_or_embedded(prepare()) as settings:
+            return await work(settings)
+
+    return asyncio.run(run())
+
+
+@app.command()
+def migrate(
+    revision: Annotated[str, typer.Argument(help="Where to stop.")] = "heads",
+) -> None:
+    """Apply the missing migrations; run it before a new release starts (S3 §11.3)."""
+    _run(lambda settings: migrations.upgrade(settings, revision))
+    out.print(f"The schema is at {revision}.")
+
+
+@app.command()
+def downgrade(
+    revision: Annotated[str, typer.Argument(help="What remains, such as base.")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask: the data of what goes is lost.")
+    ] = False,
+) -> None:
+    """Take migrations back, newest first (S3 §11.3)."""
+    if not yes:
+        typer.confirm("Tables and columns that go lose their data. Go on?", abort=True)
+    _run(lambda settings: migrations.downgrade(settings, revision))
+    out.print(f"The schema is back at {revision}.")
+
+
+@app.command()
+def revision(
+    message: Annotated[str, typer.Argument(help="What changes, in a few words.")],
+    branch: Annotated[
+        str | None, typer.Option(help="Branch to continue; `db status` lists them.")
+    ] = None,
+) -> None:
+    """Write a migration from the difference between models and schema (S2 §17.3)."""
+
+    async def write(settings: Settings) -> Path:
+        return await migrations.add_revision(settings, message, branch=branch)
+
+    path = _run(write)
+    out.print(f"Written: {path}. Review it before you commit it.")
+
+
+@app.command()
+def check() -> None:
+    """Fail when the models and the schema differ (S2 §17.3)."""
+    _run(migrations.check)
+    out.print("The models and the schema agree.")
+
+
+@app.command()
+def status() -> None:
+    """Show which branches are at their newest version (S0 §3.2)."""
+
+    async def read(settings: Settings) -> dict[str, bool]:
+        async with open_database(settings, service="db-status") as database:
+            return await migrations.status(database.engine)
+
+    found = _run(read)
+    for name, applied in found.items():
+        out.print(f"{name}: {'applied' if applied else 'missing'}")
+    if not all(found.values()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def seed() -> None:
+    """Add example documents unless there are documents already (S2 §24.2)."""
+    out.print(f"Added {_run(add_examples)} documents.")
