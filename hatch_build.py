@@ -103,11 +103,15 @@ def _git(cwd: Path, *arguments: str) -> str:
         for key, value in os.environ.items()
         if key not in {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}
     }
-    return subprocess.run(
+    done = subprocess.run(
         ["git", *arguments],
         cwd=cwd,
         env=environment,
-        check=True,
+        check=False,
         capture_output=True,
         text=True,
-    ).stdout.strip()
+    )
+    if done.returncode != 0:
+        message = f"git {' '.join(arguments)} failed:\n{done.stderr.strip()}"
+        raise RuntimeError(message)
+    return done.stdout.strip()
