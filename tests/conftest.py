@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from tests.support.render import render, snapshot
 
 Rendered = Callable[[Mapping[str, str]], Path]
+
+REPORTED = "reported"
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +33,30 @@ def rendered(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Rendered
         return done[key]
 
     return once
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return (base if worker_id == "master" else base.parent) / "shared"
+
+
+@pytest.fixture
+def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say after the run what a test did, whether it passed or not."""
+    return lambda what: record_property(REPORTED, what)
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print what the tests reported: which projects were built, in what time."""
+    lines = [
+        f"{test.nodeid.rpartition('::')[2]}: {what}"
+        for outcome in ("passed", "failed")
+        for test in terminalreporter.getreports(outcome)
+        for name, what in test.user_properties
+        if name == REPORTED
+    ]
+    if lines:
+        terminalreporter.section("what was built")
+        terminalreporter.write("\n".join([*lines, ""]))

@@ -20,6 +20,13 @@ Values = tuple[str | None, ...]
 """An option for each of the first rows; None where the row is not asked."""
 
 
+def name_of(answers: Mapping[str, str]) -> str:
+    """Return the answers that are not defaults, as a test's name."""
+    usual = defaults()
+    special = [f"{row}={o}" for row, o in answers.items() if usual.get(row) != o]
+    return ",".join(special) or "defaults"
+
+
 def alone() -> list[Answers]:
     """Return the defaults, and for each other option the nearest possible answers."""
     cases = [defaults()]

@@ -19,7 +19,7 @@ from tests.support.grid import (
     row_order,
 )
 from tests.support.paths import ROOT, ROWS
-from tests.support.pairs import pairwise_set
+from tests.support.pairs import name_of, pairwise_set
 from tests.support.render import render, snapshot
 
 QUESTION = re.compile(r"^!include src/groundplan/grid/rows/(\S+)$", re.M)
@@ -112,7 +112,7 @@ def test_an_impossible_pair_is_refused_with_its_reason(
     assert not list(tmp_path.glob("project/*"))
 
 
-@pytest.mark.parametrize("answers", pairwise_set(), ids=str)
+@pytest.mark.parametrize("answers", pairwise_set(), ids=name_of)
 def test_every_possible_pair_is_accepted(
     answers: dict[str, str], questions: Path, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from jinja2 import UndefinedError
 from tests.conftest import Rendered
 from tests.support.grid import complete, defaults, grid
 from tests.support.layers import active, layers
-from tests.support.pairs import alone
+from tests.support.pairs import alone, name_of
 from tests.support.render import DATE, NAME, content, files, render, snapshot
 from tests.support.traces import traces
 
@@ -26,16 +26,7 @@ LEFT_OVER = re.compile(
 EXPLAINS_THE_CHOICES = ("docs/grid.md", "docs/decisions/", ".copier-answers.yml")
 """Where the options that were not picked are named on purpose, with their triggers."""
 
-CASES = alone()
-each_alone = pytest.mark.parametrize(
-    "answers",
-    CASES,
-    ids=[
-        ",".join(f"{k}={v}" for k, v in case.items() if defaults().get(k) != v)
-        or "defaults"
-        for case in CASES
-    ],
-)
+each_alone = pytest.mark.parametrize("answers", alone(), ids=name_of)
 
 
 @each_alone

@@ -1,0 +1,56 @@
+# Groundplan's own commands. `uv run just` needs nothing installed but uv.
+
+set positional-arguments
+
+_default:
+    @'{{ just_executable() }}' --list --unsorted
+
+# Set up the environment and the Git hooks
+install:
+    uv sync --locked
+    uv run --locked pre-commit install
+
+# Style, types, security of the workflows, and the tests that take seconds
+check: lint typecheck quick
+
+# Style of the code, the Justfile, the workflows and the YAML
+lint:
+    uv run --locked ruff check
+    uv run --locked ruff format --check
+    '{{ just_executable() }}' --fmt --check
+    uv run --locked yamllint --strict .github copier.yml src
+    uv run --locked check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+    uv run --locked zizmor --offline --quiet .github
+    uv run --locked bandit --quiet --recursive src --configfile pyproject.toml
+
+# Repair what can be repaired
+fix:
+    uv run --locked ruff check --fix
+    uv run --locked ruff format
+    '{{ just_executable() }}' --fmt
+
+# Types, strictly
+typecheck:
+    uv run --locked pyright
+
+# The tests that need no whole project: under a minute
+quick *args:
+    uv run --locked pytest --numprocesses 2 -m "not slow" "$@"
+
+# Everything: builds each project of the matrix, then holds the coverage
+test *args:
+    uv run --locked pytest --numprocesses 2 --dist worksteal --cov --cov-report= "$@"
+    uv run --locked python scripts/coverage_gates.py
+
+# Build the projects of the matrix alone; arguments go to pytest, such as -k licence=mit
+render *args:
+    uv run --locked pytest --numprocesses 2 --dist worksteal tests/render "$@"
+
+# Measure rendering, start-up and the rendered service
+bench *args:
+    uv run --locked python benchmarks/run.py "$@"
+
+# Write the reference pages and build the documentation
+docs:
+    uv run --locked python scripts/reference.py
+    uv run --locked mkdocs build --strict

@@ -1,0 +1,68 @@
+"""Running tools from tests: this environment's own, and those that a project brings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from tests.support.render import GIT_ENVIRONMENT
+
+LONGEST = 900
+"""Seconds that any one command may take."""
+
+OWN = Path(sys.prefix) / "bin"
+
+FOREIGN = ("VIRTUAL_ENV", "PYTHONPATH", "PYTEST_", "COV_", "COVERAGE_", "UV_", "JUST_")
+KEPT = {"UV_CACHE_DIR", "UV_OFFLINE", "UV_INDEX_URL", "UV_DEFAULT_INDEX"}
+
+Done = subprocess.CompletedProcess[str]
+
+
+def tool(name: str) -> str:
+    """Return the path of a tool from this project's own development group."""
+    return str(OWN / name)
+
+
+@cache
+def _search_path() -> str:
+    """Return PATH without our own tools, which a project must not find by accident."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    outside = os.pathsep.join(f for f in folders if Path(f).resolve() != OWN.resolve())
+    if shutil.which("uv", path=outside):
+        return outside
+    only_uv = OWN.parent / "only-uv"
+    only_uv.mkdir(exist_ok=True)
+    if not (only_uv / "uv").exists():
+        (only_uv / "uv").symlink_to(OWN / "uv")
+    return os.pathsep.join([outside, str(only_uv)])
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """Return the environment of a project's developer, free of this test run's own."""
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT or not name.startswith(FOREIGN)
+    }
+    own.pop("DATABASE_URL", None)
+    clean = {"PATH": _search_path(), "NO_COLOR": "1", "COLUMNS": "100"}
+    return {**own, **GIT_ENVIRONMENT, **clean, **extra}
+
+
+def execute(folder: Path, *command: str, **extra: str) -> Done:
+    """Run a command in a folder; both outputs come back as one text."""
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment(**extra),
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=LONGEST,
+    )
