@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.support.grid import grid, is_possible
 from tests.support.paths import TEMPLATE, tracked_files
 
-FOLDER = re.compile(r"^\{\{ use\.([a-z0-9_]+) \}\}$")
+FOLDER = re.compile(r"^\{\{ (use\.[a-z0-9_]+(?: and use\.[a-z0-9_]+)*) \}\}$")
 PACKAGE = "sample_service"
 
 
@@ -48,12 +48,16 @@ def written(path: Path) -> str:
 
 @cache
 def layers() -> Mapping[str, Layer]:
-    """Return the option folders by their names in `use`."""
+    """Return the folders by what switches them on.
+
+    That is an option, a resource, or several of them joined by " and ": such a folder
+    holds what is only wanted when all of them are there.
+    """
     found: dict[str, list[Path]] = {}
     for path in tracked_files("template"):
         match = FOLDER.match(path.relative_to(TEMPLATE).parts[0])
         if match:
-            found.setdefault(match[1], []).append(path)
+            found.setdefault(match[1].replace("use.", ""), []).append(path)
     return {name: Layer(name, tuple(paths)) for name, paths in sorted(found.items())}
 
 
@@ -71,20 +75,30 @@ def triggers() -> Mapping[str, tuple[Mapping[str, str], ...]]:
     return {name: tuple(answers) for name, answers in found.items()}
 
 
+def parts(name: str) -> list[str]:
+    """Return the options and resources that a layer's name joins."""
+    return name.split(" and ")
+
+
 def active(answers: Mapping[str, str]) -> set[str]:
     """Return the layers that these answers switch on."""
-    return {
+    on = {
         name
         for name, any_of in triggers().items()
         if any(each.items() <= answers.items() for each in any_of)
     }
+    return on | {name for name in layers() if on.issuperset(parts(name))}
 
 
 @cache
-def can_be_together(one: str, two: str) -> bool:
-    """Tell whether some project has both layers."""
-    for left, right in product(triggers()[one], triggers()[two]):
-        agree = all(left[row] == right[row] for row in left.keys() & right.keys())
-        if agree and is_possible({**left, **right}):
+def can_be_together(*names: str) -> bool:
+    """Tell whether some project has all of these layers."""
+    needed = [triggers()[part] for name in names for part in parts(name)]
+    for answers in product(*needed):
+        joined: dict[str, str] = {}
+        for each in answers:
+            joined.update(each)
+        agree = all(each.items() <= joined.items() for each in answers)
+        if agree and is_possible(joined):
             return True
     return False

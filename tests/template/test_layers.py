@@ -6,7 +6,7 @@ import re
 from itertools import combinations
 from pathlib import PurePosixPath
 
-from tests.support.layers import can_be_together, layers, triggers
+from tests.support.layers import can_be_together, layers, parts, triggers
 from tests.support.paths import ROOT, TEMPLATE, tracked_files
 
 SLOT_CALL = re.compile(r"""\bslot(?:_sorted)?\(\s*["']([^"']+)["']\s*\)""")
@@ -14,15 +14,25 @@ ANSWERS_FILE = "{{ _copier_conf.answers_file }}.jinja"
 
 
 def test_each_writing_option_has_a_folder_and_each_folder_an_option() -> None:
+    known = {part for name in layers() for part in parts(name)}
     missing = sorted(triggers().keys() - layers().keys())
-    unknown = sorted(layers().keys() - triggers().keys())
+    unknown = sorted(known - triggers().keys())
     assert not missing, f"no folder under template/: {missing}"
     assert not unknown, f"no option or resource of the grid: {unknown}"
 
 
+def test_each_folder_that_joins_options_can_be_active() -> None:
+    joined = [name for name in layers() if len(parts(name)) > 1]
+    assert not [name for name in joined if not can_be_together(name)]
+    assert not [name for name in joined if "base" in parts(name)]
+
+
 def test_template_holds_folders_macros_and_the_answers_file_alone() -> None:
     tops = {path.relative_to(TEMPLATE).parts[0] for path in tracked_files("template")}
-    folders = {f"{{{{ use.{name} }}}}" for name in layers()}
+    folders = {
+        f"{{{{ {' and '.join(f'use.{part}' for part in parts(name))} }}}}"
+        for name in layers()
+    }
     assert tops - folders == {"_macros", ANSWERS_FILE}
 
 
@@ -61,8 +71,6 @@ def test_no_two_layers_of_one_project_write_the_same_path() -> None:
         f"{one.name} and {two.name}: {sorted(shared)}"
         for one, two in combinations(layers().values(), 2)
         if (shared := _shared(set(one.writes), set(two.writes)))
-        and one.name in triggers()
-        and two.name in triggers()
         and can_be_together(one.name, two.name)
     ]
     assert not collisions, "\n".join(collisions)
