@@ -1,0 +1,32 @@
+"""The steps of the start that every process takes (S0 §8.1)."""
+
+import asyncio
+from typing import Protocol
+
+from .config import ResilienceSettings
+from .disk import require_disk_space
+from .files import clean_temp_files
+from .network import NetworkMonitor
+
+
+class _Parts(Protocol):
+    @property
+    def settings(self) -> ResilienceSettings: ...
+    @property
+    def network(self) -> NetworkMonitor: ...
+
+
+async def check_disk(parts: _Parts) -> None:
+    """Refuse to start on a full disk, and clear what crashed writes left (S0 §8.1).
+
+    Raises:
+        InsufficientDiskSpaceError: If less than the minimum is free.
+    """
+    settings = parts.settings
+    await asyncio.to_thread(require_disk_space, settings.base_dir, settings)
+    await asyncio.to_thread(clean_temp_files, settings.temp_dir, settings)
+
+
+async def watch_network(parts: _Parts) -> None:
+    """Begin to watch connectivity (S0 §5.1)."""
+    parts.network.start()
