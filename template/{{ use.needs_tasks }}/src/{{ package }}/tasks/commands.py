@@ -1,0 +1,88 @@
+"""Looking at tasks and helping them on from the command line (S2 §20.3)."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from ..bootstrap import Container
+from ..command import run_with_container
+from .catalogue import TASKS
+from .models import Task, TaskStatus
+from .queue import TaskQueue
+from .recovery import TaskKeeper
+from .runner import DrainReport, TaskRunner
+
+app = typer.Typer(help="Look at tasks, retry or cancel them.", no_args_is_help=True)
+
+TaskIdArgument = Annotated[UUID, typer.Argument(help="Id of the task.")]
+
+
+@app.command("list")
+def list_tasks(
+    status: Annotated[
+        TaskStatus | None, typer.Option(help="Only these; `dead` for dead letters.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 50,
+) -> None:
+    """List tasks, newest first."""
+
+    async def read(container: Container) -> None:
+        async with container.database.unit_of_work() as uow:
+            tasks = await _queue(container).newest(
+                uow.session, status=status, limit=limit
+            )
+        for task in tasks:
+            _show(task)
+
+    run_with_container(read)
+
+
+@app.command()
+def retry(task_id: TaskIdArgument) -> None:
+    """Queue a dead or cancelled task again."""
+
+    async def revive(container: Container) -> None:
+        async with container.database.unit_of_work() as uow:
+            _show(await _queue(container).retry(uow.session, task_id))
+
+    run_with_container(revive)
+
+
+@app.command()
+def cancel(task_id: TaskIdArgument) -> None:
+    """Cancel a waiting task, or ask the worker of a running one to give up."""
+
+    async def stop(container: Container) -> None:
+        async with container.database.unit_of_work() as uow:
+            _show(await _queue(container).cancel(uow.session, task_id))
+
+    run_with_container(stop)
+
+
+@app.command()
+def run() -> None:
+    """Recover what was lost, run what is due, and end; exit code 1 if a run stopped."""
+
+    async def drain(container: Container) -> DrainReport:
+        settings = container.settings
+        await TaskKeeper(container.database, settings, settings).recover()
+        return await TaskRunner(container, TASKS).drain()
+
+    report = run_with_container(drain)
+    for outcome, count in sorted(report.counts.items()):
+        typer.echo(f"{outcome}: {count}")
+    if report.stop_reason is not None:
+        typer.echo(f"stopped: {report.stop_reason}", err=True)
+        raise typer.Exit(1)
+
+
+def _queue(container: Container) -> TaskQueue:
+    return TaskQueue(container.settings, container.settings)
+
+
+def _show(task: Task) -> None:
+    typer.echo(
+        f"{task.id}  {task.status:<9}  {task.attempts}/{task.max_attempts}"
+        f"  {task.name}  {task.error_message or ''}".rstrip()
+    )

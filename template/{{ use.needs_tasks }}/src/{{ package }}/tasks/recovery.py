@@ -1,0 +1,150 @@
+"""Resolving what lost workers have left, and deleting what is old (S0 §5.2)."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..core.logging import get_logger
+from ..db.database import Database
+from ..resilience.categories import ErrorCategory
+from ..resilience.config import ResilienceSettings
+from .config import TaskSettings
+from .metrics import TASKS_FINISHED, show_queue
+from .models import Task, TaskStatus
+from .registry import TaskRegistry
+from .repository import TaskRepository, now
+from .results import has_whole_result
+
+if TYPE_CHECKING:
+    from ..bootstrap import Container
+
+_AT_A_TIME = 100
+
+_logger = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Recovered:
+    """What a search for lost work has found (S0 §5.2).
+
+    Attributes:
+        completed: Tasks whose result was whole.
+        requeued: Tasks that run again.
+        dead: Tasks that have taken down a worker at each of their tries.
+        cancelled: Tasks that nobody wanted any more.
+    """
+
+    completed: int = 0
+    requeued: int = 0
+    dead: int = 0
+    cancelled: int = 0
+
+    @property
+    def total(self) -> int:
+        """Number of tasks resolved."""
+        return self.completed + self.requeued + self.dead + self.cancelled
+
+
+class TaskKeeper:
+    """Keeps the table in order; any number of them may run at once."""
+
+    def __init__(
+        self, database: Database, settings: TaskSettings, limits: ResilienceSettings
+    ) -> None:
+        """Work on a database, with the configured switch and ages."""
+        self._database = database
+        self._settings = settings
+        self._limits = limits
+
+    async def recover(self) -> Recovered:
+        """Resolve every task whose worker is lost (S0 §5.2).
+
+        A recorded result that fits its checksum completes the task. Any other task is
+        queued again at once, until its tries are used up. With
+        `ENABLE_RECOVERY=false`, or in dry-run mode, nothing is touched.
+        """
+        found = Recovered()
+        if not self._limits.enable_recovery or self._limits.dry_run_mode:
+            return found
+        more = True
+        while more:
+            async with self._database.unit_of_work() as uow:
+                lost = await TaskRepository(uow.session).expired(_AT_A_TIME)
+                for task in lost:
+                    await _resolve(task, found)
+            more = len(lost) == _AT_A_TIME
+        if found.total:
+            _logger.warning(
+                "tasks_recovered",
+                completed=found.completed,
+                requeued=found.requeued,
+                dead=found.dead,
+                cancelled=found.cancelled,
+            )
+        return found
+
+    async def purge(self) -> int:
+        """Delete tasks that ended long ago, and return their number."""
+        ages = (
+            (
+                (TaskStatus.SUCCEEDED, TaskStatus.CANCELLED),
+                self._settings.task_retention_days,
+            ),
+            ((TaskStatus.DEAD,), self._settings.task_dead_retention_days),
+        )
+        if self._limits.dry_run_mode:
+            return 0
+        deleted = 0
+        for statuses, days in ages:
+            gone = _AT_A_TIME
+            while gone == _AT_A_TIME:
+                async with self._database.unit_of_work() as uow:
+                    gone = await TaskRepository(uow.session).delete_finished(
+                        statuses, days, _AT_A_TIME
+                    )
+                deleted += gone
+        return deleted
+
+    async def measure(self, registry: TaskRegistry) -> None:
+        """Bring the metrics of the queue up to date."""
+        async with self._database.unit_of_work() as uow:
+            waiting = await TaskRepository(uow.session).waiting_by_name()
+        show_queue(waiting, [definition.name for definition in registry])
+
+
+async def _resolve(task: Task, found: Recovered) -> None:
+    outcome, values = await _decide(task)
+    if outcome == "completed":
+        found.completed += 1
+    elif outcome == "cancelled":
+        found.cancelled += 1
+    elif outcome == "dead":
+        found.dead += 1
+    else:
+        found.requeued += 1
+    free: dict[str, Any] = {"lease_owner": None, "lease_expires_at": None}
+    for name, value in {**values, **free}.items():
+        setattr(task, name, value)
+    TASKS_FINISHED.labels(task=task.name, outcome=f"recovered_{outcome}").inc()
+
+
+async def _decide(task: Task) -> tuple[str, dict[str, Any]]:
+    if await has_whole_result(task):
+        ended = {"status": TaskStatus.SUCCEEDED, "progress": 100, "finished_at": now()}
+        return "completed", ended
+    if task.cancel_requested:
+        return "cancelled", {"status": TaskStatus.CANCELLED, "finished_at": now()}
+    lost: dict[str, Any] = {
+        "error_category": ErrorCategory.TRANSIENT,
+        "error_message": "The worker was lost in the middle of this task.",
+        "last_error_at": now(),
+        "dispatched_at": None,
+    }
+    if task.attempts >= task.max_attempts:
+        return "dead", {**lost, "status": TaskStatus.DEAD, "finished_at": now()}
+    return "requeued", {**lost, "status": TaskStatus.QUEUED}
+
+
+async def recover_tasks(container: "Container") -> None:
+    """Resolve what lost workers have left, as a step of the start (S0 §8.1)."""
+    settings = container.settings
+    await TaskKeeper(container.database, settings, settings).recover()

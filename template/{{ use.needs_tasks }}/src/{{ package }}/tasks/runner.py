@@ -1,0 +1,293 @@
+"""Runs tasks, whatever back end asks for it (S0 §6.2, §8.2)."""
+
+import asyncio
+import os
+import socket
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+from uuid import UUID
+
+from ..core.context import Trace, bound
+from ..core.errors import AppError
+from ..core.ids import new_id
+from ..core.logging import get_logger
+from ..core.metrics import ERRORS
+from ..resilience.categories import ErrorCategory
+from ..resilience.errors import TimeLimitError
+from ..resilience.execution import FailureStreak, StopReason
+from .context import TaskContext
+from .errors import LeaseLostError
+from .leases import Lease
+from .lifecycle import HeartbeatAnswer, TaskLifecycle
+from .metrics import TASK_DURATION, TASKS_FINISHED
+from .models import JsonObject, Task
+from .registry import TaskDefinition, TaskRegistry
+from .results import as_json
+
+if TYPE_CHECKING:
+    from ..bootstrap import Container
+
+type Outcome = Literal[
+    "succeeded", "failed", "dead", "cancelled", "queued", "lost", "unsettled"
+]
+
+_HEARTBEATS_PER_LEASE: Final = 3
+
+_logger = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOutcome:
+    """The end of one try.
+
+    Attributes:
+        task_id: The task.
+        name: Its name.
+        outcome: Its status now; `lost` when another worker has it, `unsettled` when
+            the database did not answer and the lease has to expire.
+        category: What its failure means, if it failed.
+    """
+
+    task_id: UUID
+    name: str
+    outcome: Outcome
+    category: ErrorCategory | None = None
+
+
+@dataclass(slots=True)
+class DrainReport:
+    """The end of a run over the queue (S0 §8.2).
+
+    Attributes:
+        outcomes: One for each try.
+        stop_reason: Why the run ended before the queue was empty, if it did.
+    """
+
+    outcomes: list[TaskOutcome] = field(default_factory=list[TaskOutcome])
+    stop_reason: StopReason | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of tries by outcome."""
+        return dict(Counter[str](done.outcome for done in self.outcomes))
+
+
+class TaskRunner:
+    """Claims tasks and runs them; nothing that a task raises leaves it."""
+
+    def __init__(
+        self,
+        container: "Container",
+        registry: TaskRegistry,
+        *,
+        worker: str | None = None,
+    ) -> None:
+        """Prepare a worker.
+
+        Args:
+            container: The parts of the service that tasks use.
+            registry: What the names of tasks stand for.
+            worker: Its name in leases; host, process and a random part by default.
+        """
+        settings = container.settings
+        self._container = container
+        self._limits = settings
+        self._registry = registry
+        self._beat_seconds = settings.task_lease_seconds / _HEARTBEATS_PER_LEASE
+        self._lifecycle = TaskLifecycle(container.database, settings, settings)
+        self._worker = worker or f"{socket.gethostname()}:{os.getpid()}:{new_id()}"
+
+    async def run_one(self, task_id: UUID | None = None) -> TaskOutcome | None:
+        """Run the next task that is due, or this one.
+
+        Returns:
+            What became of it; None if nothing is due, another worker has it, or in
+            dry-run mode.
+        """
+        if self._limits.dry_run_mode:
+            _logger.info("dry_run_tasks", task_id=str(task_id) if task_id else None)
+            return None
+        tasks = await self._lifecycle.claim(self._worker, task_id=task_id)
+        return await self._run(tasks[0]) if tasks else None
+
+    async def drain(
+        self, *, limit: int | None = None, stop: asyncio.Event | None = None
+    ) -> DrainReport:
+        """Run what is due, until nothing is or something says stop (S0 §8.2, §8.3).
+
+        `MAX_CONCURRENT_TASKS` run at once. A critical failure, or
+        `MAX_CONSECUTIVE_FAILURES` in a row, ends the run.
+
+        Args:
+            limit: Most tries; `MAX_BATCH_SIZE` by default.
+            stop: Once set, nothing more is begun; what runs may end.
+        """
+        drain = _Drain(self, limit or self._limits.max_batch_size, stop)
+        streak = FailureStreak(self._limits.max_consecutive_failures)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(self._limits.max_concurrent_tasks, drain.left)):
+                group.create_task(drain.take(streak))
+        drain.report.stop_reason = streak.stop_reason
+        if drain.report.outcomes:
+            _logger.info(
+                "tasks_drained",
+                stop_reason=streak.stop_reason,
+                **drain.report.counts,
+            )
+        return drain.report
+
+    async def _run(self, task: Task) -> TaskOutcome:
+        lease = Lease.of(task)
+        trace = Trace.join(task.traceparent)
+        request_id = task.request_id or str(task.id)
+        started = time.perf_counter()
+        with bound(request_id=request_id, trace=trace):
+            _logger.info(
+                "task_started",
+                task=task.name,
+                task_id=str(task.id),
+                attempt=lease.attempt,
+            )
+            outcome = await self._run_to_the_end(task, lease)
+            elapsed = time.perf_counter() - started
+            TASK_DURATION.labels(task=task.name).observe(elapsed)
+            TASKS_FINISHED.labels(task=task.name, outcome=outcome.outcome).inc()
+            _logger.info(
+                "task_ended",
+                task=task.name,
+                task_id=str(task.id),
+                outcome=outcome.outcome,
+                category=outcome.category,
+                duration_ms=int(elapsed * 1000),
+            )
+        return outcome
+
+    async def _run_to_the_end(self, task: Task, lease: Lease) -> TaskOutcome:
+        try:
+            definition = self._registry[task.name]
+            if definition.needs_network and not await self._online():
+                return await self._give_back(task, lease, self._limits.retry_delays[0])
+        except AppError as error:
+            return await self._fail(task, lease, error)
+        context = TaskContext(self._container, lease, self._lifecycle)
+        attempt = asyncio.create_task(self._attempt(definition, context, task.payload))
+        keeper = asyncio.create_task(self._keep(lease, attempt))
+        try:
+            await asyncio.wait({attempt})
+        except asyncio.CancelledError:  # the worker is told to stop at once
+            attempt.cancel()
+            await asyncio.wait({attempt})
+            if not context.finished:
+                await self._give_back(task, lease)
+            raise
+        finally:
+            keeper.cancel()
+            await asyncio.wait({keeper})
+        return await self._settle(task, context, attempt)
+
+    async def _attempt(
+        self,
+        definition: TaskDefinition[Any],
+        context: TaskContext,
+        payload: JsonObject,
+    ) -> JsonObject:
+        seconds = definition.timeout_seconds or self._limits.task_timeout_seconds
+        limit = asyncio.timeout(seconds)
+        try:
+            async with limit:
+                known = definition.payload.model_validate(payload)
+                return as_json(await definition.handler(context, known))
+        except TimeoutError as error:
+            if limit.expired():
+                raise TimeLimitError(seconds) from error
+            raise
+
+    async def _keep(self, lease: Lease, attempt: asyncio.Task[JsonObject]) -> None:
+        """Extend the lease while the work goes on; stop the work when it must stop."""
+        while True:
+            await asyncio.sleep(self._beat_seconds)
+            answer: HeartbeatAnswer
+            try:
+                answer = await self._lifecycle.heartbeat(lease)
+            except AppError as error:
+                _logger.warning("task_heartbeat_failed", reason=error.code)
+                continue
+            if answer != "held":
+                attempt.cancel()
+                return
+
+    async def _settle(
+        self, task: Task, context: TaskContext, attempt: asyncio.Task[JsonObject]
+    ) -> TaskOutcome:
+        if context.finished:
+            return TaskOutcome(task.id, task.name, "succeeded")
+        if attempt.cancelled():
+            return await self._give_back(task, context.lease)
+        error = attempt.exception()
+        if error is not None:
+            return await self._fail(task, context.lease, error)
+        try:
+            await self._lifecycle.complete(context.lease, attempt.result())
+        except AppError as problem:
+            return _unsettled(task, problem)
+        return TaskOutcome(task.id, task.name, "succeeded")
+
+    async def _fail(
+        self, task: Task, lease: Lease, error: BaseException
+    ) -> TaskOutcome:
+        _logger.warning("task_failed", task_id=str(task.id), exc_info=error)
+        if isinstance(error, LeaseLostError):
+            return _unsettled(task, error)
+        try:
+            failure = await self._lifecycle.fail(lease, error, task.max_attempts)
+        except AppError as problem:
+            return _unsettled(task, problem)
+        ERRORS.labels(category=failure.category).inc()
+        outcome: Outcome = "dead" if failure.status == "dead" else "failed"
+        return TaskOutcome(task.id, task.name, outcome, failure.category)
+
+    async def _give_back(
+        self, task: Task, lease: Lease, delay_seconds: float = 0
+    ) -> TaskOutcome:
+        try:
+            status = await self._lifecycle.give_back(lease, delay_seconds=delay_seconds)
+        except AppError as problem:
+            return _unsettled(task, problem)
+        outcome: Outcome = "cancelled" if status == "cancelled" else "queued"
+        return TaskOutcome(task.id, task.name, outcome)
+
+    async def _online(self) -> bool:
+        return await self._container.network.wait_until_online()
+
+
+class _Drain:
+    def __init__(
+        self, runner: TaskRunner, limit: int, stop: asyncio.Event | None
+    ) -> None:
+        self.report = DrainReport()
+        self.left = limit
+        self._runner = runner
+        self._stop = stop
+
+    async def take(self, streak: FailureStreak) -> None:
+        """Run one task after the other, each claimed only when its turn has come."""
+        while self.left > 0 and streak.stop_reason is None and not self._stopping():
+            self.left -= 1
+            outcome = await self._runner.run_one()
+            if outcome is None:
+                self.left += 1
+                return
+            if outcome.outcome in {"succeeded", "failed", "dead"}:
+                streak.record(outcome.category)
+            self.report.outcomes.append(outcome)
+
+    def _stopping(self) -> bool:
+        return self._stop is not None and self._stop.is_set()
+
+
+def _unsettled(task: Task, problem: AppError) -> TaskOutcome:
+    lost = isinstance(problem, LeaseLostError)
+    _logger.warning("task_unsettled", task_id=str(task.id), reason=problem.code)
+    return TaskOutcome(task.id, task.name, "lost" if lost else "unsettled")
