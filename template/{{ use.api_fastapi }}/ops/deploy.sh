@@ -24,7 +24,7 @@ fi
 
 # SIGTERM: an old instance finishes its requests while the proxy uses the new ones.
 for container in $running; do
-    docker stop --time 40 "$container" >/dev/null
+    docker stop --time 100 "$container" >/dev/null
     docker rm "$container" >/dev/null
 done
 docker compose up --detach --no-recreate --remove-orphans \
