@@ -18,7 +18,7 @@ lint:
     uv run --locked ruff check
     uv run --locked ruff format --check
     '{{ just_executable() }}' --fmt --check
-    uv run --locked yamllint --strict .github copier.yml src
+    uv run --locked yamllint --strict .
     uv run --locked check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
     uv run --locked zizmor --offline --quiet .github
     uv run --locked bandit --quiet --recursive src --configfile pyproject.toml

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 import subprocess
 import sys
 from functools import cache
@@ -29,16 +29,18 @@ def tool(name: str) -> str:
 
 @cache
 def _search_path() -> str:
-    """Return PATH without our own tools, which a project must not find by accident."""
+    """Return PATH without our own tools, which a project must not find by accident.
+
+    Only uv comes first: a version manager's shim for it may refuse to run in a project
+    that names another Python than the one it was installed for.
+    """
     folders = os.environ["PATH"].split(os.pathsep)
-    outside = os.pathsep.join(f for f in folders if Path(f).resolve() != OWN.resolve())
-    if shutil.which("uv", path=outside):
-        return outside
+    others = [f for f in folders if Path(f).resolve() != OWN.resolve()]
     only_uv = OWN.parent / "only-uv"
     only_uv.mkdir(exist_ok=True)
-    if not (only_uv / "uv").exists():
+    with contextlib.suppress(FileExistsError):
         (only_uv / "uv").symlink_to(OWN / "uv")
-    return os.pathsep.join([outside, str(only_uv)])
+    return os.pathsep.join([str(only_uv), *others])
 
 
 def environment(**extra: str) -> dict[str, str]:
