@@ -26,7 +26,12 @@ LEFT_OVER = re.compile(
 SUPPRESSION = re.compile(r"# (?:pyright|type): ignore\b.*")
 """A comment to one type checker is inert to the other, and code can need both."""
 
-EXPLAINS_THE_CHOICES = ("docs/grid.md", "docs/decisions/", ".copier-answers.yml")
+EXPLAINS_THE_CHOICES = (
+    ".copier-answers.yml",
+    "docs/decisions/",
+    "docs/grid.md",
+    "docs/what-to-use-when.md",
+)
 """Where the options that were not picked are named on purpose, with their triggers."""
 
 each_alone = pytest.mark.parametrize("answers", alone(), ids=name_of)
