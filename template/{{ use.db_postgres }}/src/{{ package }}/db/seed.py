@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from ..core.context import bound
 from ..documents.schemas import DocumentCreate
 from ..documents.service import DocumentService
 from .config import DatabaseSettings
@@ -28,11 +27,9 @@ async def seed(settings: DatabaseSettings) -> int:
     ):
         if (await documents.page(uow, limit=1)).items:
             return 0
-        with bound(actor="seed"):
-            for source, title in _EXAMPLES:
-                text = f"{title} is described at {source}."
-                await documents.create(
-                    uow, DocumentCreate(source=source, title=title, text=text)
-                )
-            await uow.flush()
+        for source, title in _EXAMPLES:
+            text = f"{title} is described at {source}."
+            await documents.create(
+                uow, DocumentCreate(source=source, title=title, text=text)
+            )
     return len(_EXAMPLES)

@@ -33,10 +33,12 @@ class DocumentFilter:
     Attributes:
         status: Only those that have come this far.
         source: Only those of this origin.
+        visible_to: Only those that this actor made or the service itself collected.
     """
 
     status: str | None = None
     source: str | None = None
+    visible_to: str | None = None
 
 
 class DocumentRepository:
@@ -92,6 +94,9 @@ def _listed(wanted: DocumentFilter, cursor: Cursor | None) -> Select[*tuple[Any,
         statement = statement.where(Document.status == wanted.status)
     if wanted.source is not None:
         statement = statement.where(Document.source == wanted.source)
+    if wanted.visible_to is not None:
+        own = Document.created_by == wanted.visible_to
+        statement = statement.where(own | Document.created_by.is_(None))
     if cursor is None:
         return statement.order_by(Document.id.desc())
     edge = _edge(cursor)

@@ -77,14 +77,27 @@ class DocumentService:
         await self._tell(uow, "created", document, frozenset(new.model_fields_set))
         return document
 
-    async def read(self, uow: UnitOfWork, document_id: UUID) -> Document:
+    async def read(
+        self,
+        uow: UnitOfWork,
+        document_id: UUID,
+        *,
+        visible_to: str | None = None,
+        changed_by: str | None = None,
+    ) -> Document:
         """Return a document.
 
+        Args:
+            uow: The caller's transaction.
+            document_id: Which one.
+            visible_to: Only if this actor made it, or the service itself.
+            changed_by: Only if this actor made it, and so may change it.
+
         Raises:
-            NotFoundError: There is none with this id, or it was deleted.
+            NotFoundError: There is none with this id for this actor, or it was deleted.
         """
         document = await self._store(uow.session).get(document_id)
-        if document is None:
+        if document is None or not _may(document, visible_to, changed_by):
             message = f"There is no document {document_id}."
             raise NotFoundError(message)
         return document
@@ -160,3 +173,10 @@ class DocumentService:
         change = DocumentChange(kind, document, fields)
         for observer in self._observers:
             await observer.document_changed(uow.session, change)
+
+
+def _may(document: Document, visible_to: str | None, changed_by: str | None) -> bool:
+    """Say whether a document exists for these actors (S4 Authorization)."""
+    return (
+        visible_to is None or document.created_by in {visible_to, None}
+    ) and changed_by in {None, document.created_by}

@@ -1,0 +1,50 @@
+"""`keys`: make and replace the keys that sign access tokens (S2 §3.18)."""
+
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..command import prepare
+from ..core.clock import utc_now
+from ..core.console import out
+from .keys import DEFAULT_FOLDER, create_key, key_made_at, keys_folder, load_key_ring
+
+app = typer.Typer(help="Manage the token signing keys.", no_args_is_help=True)
+
+
+@app.command("create")
+def create(
+    folder: Annotated[
+        Path, typer.Option("--dir", help="Where the key goes; kept out of git.")
+    ] = Path(DEFAULT_FOLDER),
+) -> None:
+    """Make a key; a running service signs with it after its next start.
+
+    Earlier keys in the folder stay and are still accepted; remove them by `keys prune`
+    when all their tokens have expired.
+    """
+    out.print(str(create_key(folder)), markup=False)
+
+
+@app.command("list")
+def show() -> None:
+    """Name the keys that are accepted, and the one that signs."""
+    settings = prepare()
+    ring = load_key_ring(settings, settings.base_dir)
+    for kid in ring.public_keys:
+        out.print(f"{kid}{'  signs' if kid == ring.kid else ''}", markup=False)
+
+
+@app.command("prune")
+def prune() -> None:
+    """Remove replaced keys whose tokens have all expired."""
+    settings = prepare()
+    files = sorted(keys_folder(settings, settings.base_dir).glob("*.pem"))
+    life = timedelta(minutes=settings.access_token_minutes)
+    for old, replaced_by in pairwise(files):
+        if key_made_at(replaced_by) + life < utc_now():
+            old.unlink()
+            out.print(f"removed {old}", markup=False)

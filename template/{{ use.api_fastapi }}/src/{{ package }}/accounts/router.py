@@ -1,0 +1,94 @@
+"""`/api/v1/auth` and `/api/v1/users/me` (S2 §3.18, S3 §9.1)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.security import OAuth2PasswordRequestFormStrict
+from starlette.requests import Request
+
+from ..api.dependencies import ContainerDependency, caller_with, problems
+from ..api.protection import time_limit
+from ..api.rate_limit import client_address
+from .principal import Principal
+from .schemas import RefreshRequest, TokenPair, UserRead
+
+router = APIRouter(prefix="/api/v1", responses=problems(400, 422, 429, 500, 503))
+
+Caller = Annotated[Principal, caller_with()]
+# Longer than any hash takes, short enough to free a worker under attack.
+_SIGN_IN_SECONDS = 10
+
+
+@router.post(
+    "/auth/token",
+    tags=["auth"],
+    summary="Sign in",
+    responses=problems(401),
+    dependencies=[time_limit(_SIGN_IN_SECONDS)],
+)
+async def sign_in(
+    form: Annotated[OAuth2PasswordRequestFormStrict, Depends()],
+    request: Request,
+    response: Response,
+    container: ContainerDependency,
+) -> TokenPair:
+    """Exchange a user name and password for tokens (RFC 6749 §4.3).
+
+    Too many attempts for one name or from one address are refused for a while, with the
+    right password too.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    return await container.accounts.sign_in(
+        form.username,
+        form.password,
+        address=client_address(request.scope),
+        scopes=form.scopes,
+    )
+
+
+@router.post(
+    "/auth/refresh",
+    tags=["auth"],
+    summary="Get the next tokens",
+    responses=problems(401),
+)
+async def refresh(
+    body: RefreshRequest, response: Response, container: ContainerDependency
+) -> TokenPair:
+    """Exchange a refresh token for the next pair; each works once.
+
+    One that is used a second time ends the session, for somebody has copied it.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    return await container.accounts.refresh(body.refresh_token)
+
+
+@router.post(
+    "/auth/revoke", tags=["auth"], summary="Revoke a refresh token", status_code=204
+)
+async def revoke(body: RefreshRequest, container: ContainerDependency) -> None:
+    """End the session of a refresh token; an unknown token is no error (RFC 7009)."""
+    await container.accounts.revoke(body.refresh_token)
+
+
+@router.post(
+    "/auth/logout",
+    tags=["auth"],
+    summary="Sign out",
+    status_code=204,
+    responses=problems(401, 403),
+)
+async def sign_out(caller: Caller, container: ContainerDependency) -> None:
+    """End the session that the token comes from."""
+    await container.accounts.sign_out(caller)
+
+
+@router.get(
+    "/users/me",
+    tags=["users"],
+    summary="Who am I",
+    responses=problems(401, 403),
+)
+async def read_me(caller: Caller, container: ContainerDependency) -> UserRead:
+    """Show the user that the token speaks for."""
+    return UserRead.model_validate(await container.accounts.user(caller.user_id))

@@ -1,0 +1,261 @@
+"""Signing in, staying signed in, signing out (S2 §3.18, S4 Security Baseline)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from ..core.clock import Clock, utc_now
+from ..core.errors import InvalidInputError
+from ..core.logging import get_logger
+from ..db.database import Database
+from ..db.unit_of_work import UnitOfWork
+from .config import AccountSettings
+from .errors import InvalidCredentialsError, InvalidTokenError, SignInLimitedError
+from .events import Action, record
+from .keys import KeyRing
+from .models import RefreshToken, User, UserSession
+from .passwords import Passwords
+from .principal import Principal
+from .repository import AccountRepository
+from .schemas import TokenPair
+from .throttle import SignInThrottle
+from .tokens import AccessTokens, digest, new_refresh_token
+from .verified import VerifiedTokens
+
+_log = get_logger(__name__)
+
+
+class AccountService:
+    """Hands out tokens and says who a token speaks for."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: AccountSettings,
+        keys: KeyRing,
+        *,
+        passwords: Passwords | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        """Wire the parts.
+
+        Args:
+            database: Where users and sessions are.
+            settings: Lifetimes and limits.
+            keys: What signs and verifies tokens.
+            passwords: Cheaper hashing, for tests.
+            clock: The present time, replaced in tests.
+        """
+        self._database = database
+        self._clock = clock
+        self._session_life = timedelta(days=settings.refresh_token_days)
+        self.passwords = passwords or Passwords()
+        self.throttle = SignInThrottle(settings, clock)
+        self._tokens = AccessTokens(settings, keys, clock)
+        self._verified = VerifiedTokens(settings)
+
+    async def sign_in(
+        self,
+        name: str,
+        password: str,
+        *,
+        address: str,
+        scopes: Iterable[str] = (),
+    ) -> TokenPair:
+        """Exchange a name and a password for tokens (S2 §3.18).
+
+        Args:
+            name: Of the user, in any case.
+            password: As it was typed.
+            address: Network address of the caller, for its limit.
+            scopes: Asks for less than the user may; empty asks for all.
+
+        Raises:
+            InvalidCredentialsError: Unknown name, wrong password or disabled user.
+            InvalidInputError: The user has not all of the scopes.
+            SignInLimitedError: Too many attempts.
+        """
+        name = name.lower()
+        await self._count_attempt(name, address)
+        async with self._database.unit_of_work() as uow:
+            user = await AccountRepository(uow.session).by_name(name)
+        stored = user.password_hash if user else None
+        right = await self.passwords.verify(password, stored)
+        if user is None or not right or user.disabled_at is not None:
+            async with self._database.unit_of_work() as uow:
+                failed = user.id if user else None
+                await record(
+                    uow.session, Action.SIGN_IN_FAILED, failed, address=address
+                )
+            raise InvalidCredentialsError
+        granted = _granted(user, scopes)
+        rehashed = await self._rehash(user, password)
+        async with self._database.unit_of_work() as uow:
+            if rehashed is not None:
+                user = await uow.session.merge(user)
+                user.password_hash = rehashed
+            await self.throttle.forget(uow.session, name)
+            await record(uow.session, Action.SIGNED_IN, user.id, address=address)
+            return await self._open_session(uow, user.id, granted)
+
+    async def refresh(self, refresh_token: str) -> TokenPair:
+        """Exchange a refresh token for the next pair (S2 §3.18).
+
+        A token that comes a second time was stolen from one of its two users: the whole
+        session ends.
+
+        Raises:
+            InvalidTokenError: It is unknown, used, expired or revoked.
+        """
+        now = self._clock()
+        async with self._database.unit_of_work() as uow:
+            accounts = AccountRepository(uow.session)
+            key = digest(refresh_token)
+            session_id = await accounts.use_refresh_token(key, now)
+            if session_id is None:
+                await self._end_if_reused(uow, key)
+                pair = None
+            else:
+                live = await accounts.live_session(session_id, now)
+                pair = await self._next_pair(uow, live) if live else None
+        if pair is None:
+            raise InvalidTokenError
+        return pair
+
+    async def revoke(self, refresh_token: str) -> None:
+        """End the session of a refresh token; an unknown one is no error (RFC 7009)."""
+        async with self._database.unit_of_work() as uow:
+            session = await AccountRepository(uow.session).session_of_token(
+                digest(refresh_token)
+            )
+            if session is not None:
+                await self._end(uow, session.id, session.user_id, Action.SIGNED_OUT)
+
+    async def sign_out(self, principal: Principal) -> None:
+        """End the session that the caller's token comes from."""
+        async with self._database.unit_of_work() as uow:
+            await self._end(
+                uow, principal.session_id, principal.user_id, Action.SIGNED_OUT
+            )
+
+    async def authenticate(self, token: str) -> Principal:
+        """Say who an access token speaks for (S1 §9).
+
+        Raises:
+            InvalidTokenError: It is damaged, expired or revoked, or its user disabled.
+        """
+        entry = self._verified.find(token)
+        if entry is not None and self._verified.is_trusted(entry):
+            return entry.principal
+        claims = self._tokens.verify(token)
+        async with self._database.unit_of_work() as uow:
+            live = await AccountRepository(uow.session).live_session(
+                claims.session_id, self._clock()
+            )
+        if live is None or live[1].id != claims.user_id:
+            self._verified.forget(token)
+            raise InvalidTokenError
+        principal = Principal(
+            user_id=claims.user_id,
+            session_id=claims.session_id,
+            scopes=claims.scopes & frozenset(live[1].scopes),
+        )
+        self._verified.remember(token, principal, claims.expires_at)
+        return principal
+
+    def known_user(self, token: str) -> UUID | None:
+        """Return the user of a token verified before, without asking anyone."""
+        entry = self._verified.find(token)
+        return entry.principal.user_id if entry else None
+
+    async def user(self, user_id: UUID) -> User:
+        """Return a user.
+
+        Raises:
+            InvalidTokenError: The user has gone.
+        """
+        async with self._database.unit_of_work() as uow:
+            user = await AccountRepository(uow.session).by_id(user_id)
+        if user is None:
+            raise InvalidTokenError
+        return user
+
+    async def _count_attempt(self, name: str, address: str) -> None:
+        """Count in a transaction of its own, which a refusal must not undo."""
+        refused: SignInLimitedError | None = None
+        async with self._database.unit_of_work() as uow:
+            try:
+                await self.throttle.count(uow.session, name=name, address=address)
+            except SignInLimitedError as error:
+                refused = error
+        if refused is not None:
+            _log.warning("sign-in refused", retry_after=refused.retry_after)
+            raise refused
+
+    async def _rehash(self, user: User, password: str) -> str | None:
+        """Hash again when the parameters have become stronger (S2 §3.18)."""
+        if not self.passwords.outdated(user.password_hash):
+            return None
+        return await self.passwords.hash(password)
+
+    async def _open_session(
+        self, uow: UnitOfWork, user_id: UUID, scopes: list[str]
+    ) -> TokenPair:
+        now = self._clock()
+        accounts = AccountRepository(uow.session)
+        await accounts.prune_sessions(now)
+        session = UserSession(
+            user_id=user_id,
+            scopes=scopes,
+            created_at=now,
+            expires_at=now + self._session_life,
+        )
+        await accounts.add(session)
+        return await self._pair(accounts, session, scopes)
+
+    async def _next_pair(
+        self, uow: UnitOfWork, live: tuple[UserSession, User]
+    ) -> TokenPair:
+        session, user = live
+        scopes = [scope for scope in session.scopes if scope in user.scopes]
+        return await self._pair(AccountRepository(uow.session), session, scopes)
+
+    async def _pair(
+        self, accounts: AccountRepository, session: UserSession, scopes: list[str]
+    ) -> TokenPair:
+        token, key = new_refresh_token()
+        await accounts.add(
+            RefreshToken(
+                token_digest=key, session_id=session.id, created_at=self._clock()
+            )
+        )
+        return TokenPair(
+            access_token=self._tokens.issue(session.user_id, session.id, scopes),
+            expires_in=int(self._tokens.lifetime.total_seconds()),
+            refresh_token=token,
+            scope=" ".join(sorted(scopes)),
+        )
+
+    async def _end_if_reused(self, uow: UnitOfWork, key: bytes) -> None:
+        session = await AccountRepository(uow.session).session_of_token(key)
+        if session is not None:
+            _log.warning("refresh token reused", session_id=str(session.id))
+            await self._end(uow, session.id, session.user_id, Action.REFRESH_REUSED)
+
+    async def _end(
+        self, uow: UnitOfWork, session_id: UUID, user_id: UUID, action: Action
+    ) -> None:
+        accounts = AccountRepository(uow.session)
+        await accounts.revoke_session(session_id, self._clock())
+        await record(uow.session, action, user_id)
+        self._verified.forget_session(session_id)
+
+
+def _granted(user: User, wanted: Iterable[str]) -> list[str]:
+    """Return the scopes that a sign-in gets: those asked for, or all."""
+    asked = list(wanted)
+    missing = sorted(set(asked) - set(user.scopes))
+    if missing:
+        message = f"The user has no scope {', '.join(missing)}."
+        raise InvalidInputError(message)
+    return asked or list(user.scopes)

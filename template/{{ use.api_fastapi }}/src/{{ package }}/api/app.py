@@ -1,0 +1,149 @@
+"""Makes the application: the one place that puts the HTTP parts together (S1 §4.3)."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from .. import SERVICE, __version__
+from ..accounts.service import AccountService
+from ..bootstrap import open_container
+from ..core.context import REQUEST_ID_HEADER, TRACEPARENT_HEADER
+from ..core.logging import configure_logging, get_logger
+from ..core.settings import Settings, get_settings
+from .clients import ClientAddressMiddleware
+from .config import split
+from .idempotency import REPLAYED_HEADER, Idempotency
+from .lifecycle import LIFECYCLE, Lifecycle, draining_on_signal
+from .observing import ErrorBoundary, ObservingMiddleware
+from .openapi import describe
+from .problems import install_error_handlers
+from .protection import (
+    BodyLimitMiddleware,
+    SecurityHeadersMiddleware,
+    TimeoutMiddleware,
+    TrustedHostMiddleware,
+)
+from .rate_limit import RateLimitMiddleware, TokenBuckets
+from .routes import include_routes
+
+_log = get_logger(__name__)
+_DAY_SECONDS = 86_400
+_LOCALHOST = r"http://(localhost|127\.0\.0\.1):\d+"
+_METHODS = ["GET", "POST", "PATCH", "DELETE"]
+_HEADERS = [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    REQUEST_ID_HEADER,
+    TRACEPARENT_HEADER,
+]
+_EXPOSED = [
+    "ETag",
+    "Location",
+    "Retry-After",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    REPLAYED_HEADER,
+    REQUEST_ID_HEADER,
+]
+
+
+def create_app(
+    settings: Settings | None = None, *, lifecycle: Lifecycle = LIFECYCLE
+) -> FastAPI:
+    """Make the application; nothing is opened before it starts (S1 §4.3, S2 §18.1).
+
+    Args:
+        settings: Replaces those of the environment, in tests.
+        lifecycle: Replaces that of the process, in tests.
+    """
+    settings = settings or get_settings()
+    configure_logging(settings)
+    docs = settings.api_docs_enabled
+    app = FastAPI(
+        title=SERVICE,
+        version=__version__,
+        docs_url="/docs" if docs else None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if docs else None,
+        lifespan=_lifespan,
+        # Where it is off, unknown slashes are 404 instead of redirects.
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.lifecycle = lifecycle
+    app.user_middleware = _middleware(app, settings)
+    install_error_handlers(app)
+    include_routes(app)
+    describe(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    """Open everything, serve, and close it when the last request is done."""
+    settings: Settings = app.state.settings
+    lifecycle: Lifecycle = app.state.lifecycle
+    async with open_container(settings) as container:
+        app.state.container = container
+        app.state.idempotency = Idempotency(container.database, settings)
+        with draining_on_signal(lifecycle):
+            lifecycle.started = True
+            _log.info("started", environment=settings.environment)
+            try:
+                yield
+            finally:
+                lifecycle.drain()
+                lifecycle.started = False
+    _log.info("stopped")
+
+
+def _middleware(app: FastAPI, settings: Settings) -> list[Middleware]:
+    """List the layers from the outside in; each sees the answers of all within."""
+
+    def known_user(token: str) -> UUID | None:
+        accounts: AccountService = app.state.container.accounts
+        return accounts.known_user(token)
+
+    layers = [
+        Middleware(ClientAddressMiddleware, networks=settings.proxy_networks),
+        Middleware(ObservingMiddleware),
+        Middleware(SecurityHeadersMiddleware, https_only=settings.deployed),
+        _cors(settings),
+        Middleware(ErrorBoundary),
+        Middleware(TrustedHostMiddleware, hosts=split(settings.allowed_hosts)),
+    ]
+    if settings.enable_rate_limit:
+        layers.append(
+            Middleware(
+                RateLimitMiddleware,
+                buckets=TokenBuckets(settings.rate_limit_per_minute),
+                known_user=known_user,
+            )
+        )
+    return [
+        *layers,
+        Middleware(BodyLimitMiddleware, max_bytes=settings.max_request_bytes),
+        Middleware(TimeoutMiddleware, seconds=settings.request_timeout_seconds),
+    ]
+
+
+def _cors(settings: Settings) -> Middleware:
+    """Admit the listed pages; in development any port of this machine (S2 §18.12)."""
+    return Middleware(
+        CORSMiddleware,
+        allow_credentials=settings.cors_allow_credentials,
+        allow_headers=_HEADERS,
+        allow_methods=_METHODS,
+        allow_origin_regex=None if settings.deployed else _LOCALHOST,
+        allow_origins=split(settings.cors_origins),
+        expose_headers=_EXPOSED,
+        max_age=_DAY_SECONDS,
+    )

@@ -1,0 +1,95 @@
+"""What routes ask for: the container and the caller (S2 §16.6)."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Security
+from fastapi.security import OAuth2PasswordBearer, SecurityScopes
+from starlette.requests import Request
+
+from ..accounts.principal import SCOPES, Principal
+from ..bootstrap import Container
+from ..core.context import set_actor
+from ..core.errors import AuthenticationError, AuthorizationError
+from .problems import Problem
+
+_bearer = OAuth2PasswordBearer(
+    tokenUrl="/api/v1/auth/token",
+    refreshUrl="/api/v1/auth/refresh",
+    scopes={str(scope): text for scope, text in SCOPES.items()},
+    auto_error=False,
+)
+
+
+async def get_container(request: Request) -> Container:
+    """Return what was opened at the start of this process."""
+    container: Container = request.app.state.container
+    return container
+
+
+ContainerDependency = Annotated[Container, Depends(get_container)]
+
+
+async def get_principal(
+    needed: SecurityScopes,
+    request: Request,
+    container: ContainerDependency,
+    token: Annotated[str | None, Depends(_bearer)],
+) -> Principal:
+    """Return the verified caller (S1 §0).
+
+    Raises:
+        AuthenticationError: There is no valid token.
+        AuthorizationError: The caller lacks a scope.
+    """
+    if token is None:
+        raise AuthenticationError
+    principal = await container.accounts.authenticate(token)
+    set_actor(str(principal.user_id))
+    request.scope["principal"] = principal
+    missing = [scope for scope in needed.scopes if not principal.may(scope)]
+    if missing:
+        message = f"This needs the scope {' '.join(missing)}."
+        raise AuthorizationError(message)
+    return principal
+
+
+def caller_with(*scopes: str) -> Any:  # noqa: ANN401 - what FastAPI's Security returns
+    """Ask for a caller who has these scopes.
+
+    Args:
+        scopes: `caller: Annotated[Principal, caller_with(Scope.ADMIN)]`.
+    """
+    return Security(get_principal, scopes=[str(scope) for scope in scopes])
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Document which errors a route answers with (S2 §18.8).
+
+    Args:
+        statuses: HTTP statuses; `responses=problems(404, 409)`.
+    """
+    return {
+        status: {
+            "description": _DESCRIPTIONS[status],
+            "model": Problem,
+            "content": {"application/problem+json": {}},
+        }
+        for status in statuses
+    }
+
+
+_DESCRIPTIONS = {
+    400: "Malformed, or against a rule",
+    401: "No valid token",
+    403: "A scope is missing",
+    404: "No such thing, or not for this caller",
+    409: "Conflict with the present state",
+    412: "The resource has changed",
+    413: "The body is too large",
+    422: "The request breaks its schema",
+    429: "Too many requests",
+    500: "Something went wrong on our side",
+    503: "Temporarily unavailable",
+    504: "The request took too long",
+}
+PROTECTED = (400, 401, 403, 422, 429, 500, 503)

@@ -1,0 +1,55 @@
+"""Whether this process should get requests: started, draining (S2 §13.5, §13.8)."""
+
+import asyncio
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ..core.logging import get_logger
+
+_log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Lifecycle:
+    """The state of one worker.
+
+    Attributes:
+        started: Whether everything is open.
+        draining: Whether the server is about to stop.
+        schema_seen: Whether the database once had the schema that the code needs.
+    """
+
+    started: bool = False
+    draining: bool = False
+    schema_seen: bool = False
+
+    def drain(self) -> None:
+        """Fail readiness from now on, so that no new requests are sent here."""
+        if not self.draining:
+            self.draining = True
+            _log.info("draining")
+
+
+# One for each process: the server's signal handler has no other way to reach it.
+LIFECYCLE = Lifecycle()
+
+
+@contextmanager
+def draining_on_signal(lifecycle: Lifecycle) -> Generator[None]:
+    """Let the supervising process announce the stop by SIGUSR1 (S2 §13.8)."""
+    if not hasattr(signal, "SIGUSR1"):
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(signal.SIGUSR1, lifecycle.drain)
+    except (RuntimeError, ValueError):
+        # Not the main thread, as in tests: nobody will send the signal.
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGUSR1)

@@ -1,0 +1,138 @@
+"""What is seen of every request: its ids, two log lines, three metrics (S2 §15)."""
+
+import time
+from contextlib import suppress
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..core.context import (
+    REQUEST_ID_HEADER,
+    TRACEPARENT_HEADER,
+    Trace,
+    bound,
+    request_id_from,
+)
+from ..core.errors import AppError
+from ..core.logging import get_logger
+from .metrics import DURATION, IN_PROGRESS, REQUESTS
+from .problems import problem_response, unexpected_response
+
+_log = get_logger(__name__)
+_CORRELATION_ID: Final = b"x-correlation-id"
+_QUIET: Final = ("/health/", "/metrics")
+_METHODS: Final = frozenset(
+    {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+)
+_UNMATCHED: Final = "unmatched"
+_MILLISECONDS: Final = 1000
+
+
+class ObservingMiddleware:
+    """Gives a request its ids, logs it, measures it, returns the ids (S2 §15.3)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request and report on it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict[bytes, bytes](scope["headers"])
+        request_id = request_id_from(_text(headers, b"x-request-id", _CORRELATION_ID))
+        trace = Trace.join(_text(headers, TRACEPARENT_HEADER.encode()))
+        with bound(request_id=request_id, trace=trace):
+            await self._observe(scope, receive, send, request_id, trace)
+
+    async def _observe(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        request_id: str,
+        trace: Trace,
+    ) -> None:
+        status = 500
+
+        async def send_with_ids(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID_HEADER] = request_id
+                headers[TRACEPARENT_HEADER] = trace.traceparent
+            await send(message)
+
+        method, path = scope["method"], scope["path"]
+        log = _log.debug if path.startswith(_QUIET) else _log.info
+        log("request received", method=method, path=path)
+        began = time.perf_counter()
+        IN_PROGRESS.inc()
+        try:
+            await self._app(scope, receive, send_with_ids)
+        finally:
+            seconds = time.perf_counter() - began
+            IN_PROGRESS.dec()
+            _measure(scope, status, seconds)
+            log(
+                "request completed",
+                method=method,
+                path=path,
+                status_code=status,
+                duration_ms=round(seconds * _MILLISECONDS, 2),
+            )
+
+
+class ErrorBoundary:
+    """Answers what nothing further inside has answered; logs it once (S4 Errors)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request; turn an exception into a problem document."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except AppError as error:
+            if started:
+                raise
+            response = problem_response(error, scope["path"])
+            await response(scope, receive, send)
+        except Exception:
+            if started:
+                raise
+            _log.exception(
+                "unhandled error", method=scope["method"], path=scope["path"]
+            )
+            response = unexpected_response(scope["path"])
+            await response(scope, receive, send)
+
+
+def _text(headers: dict[bytes, bytes], *names: bytes) -> str | None:
+    for name in names:
+        if name in headers:
+            with suppress(UnicodeDecodeError):
+                return headers[name].decode("ascii")
+    return None
+
+
+def _measure(scope: Scope, status: int, seconds: float) -> None:
+    """Count under the route's pattern: a path would make a series for every id."""
+    route = getattr(scope.get("route"), "path", _UNMATCHED)
+    method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+    REQUESTS.labels(method, route, str(status)).inc()
+    DURATION.labels(method, route).observe(seconds)
