@@ -19,7 +19,7 @@ from .config import split
 from .idempotency import REPLAYED_HEADER, Idempotency
 from .lifecycle import LIFECYCLE, Lifecycle, draining_on_signal
 from .observing import ErrorBoundary, ObservingMiddleware
-from .openapi import describe
+from .openapi import DescribedApi
 from .problems import install_error_handlers
 from .protection import (
     BodyLimitMiddleware,
@@ -67,7 +67,7 @@ def create_app(
     settings = settings or get_settings()
     configure_logging(settings)
     docs = settings.api_docs_enabled
-    app = FastAPI(
+    app = DescribedApi(
         title=SERVICE,
         version=__version__,
         docs_url="/docs" if docs else None,
@@ -82,7 +82,6 @@ def create_app(
     app.user_middleware = _middleware(app, settings)
     install_error_handlers(app)
     include_routes(app)
-    describe(app)
     return app
 
 

@@ -21,23 +21,21 @@ _TAGS: Final = [
 ]
 
 
-def describe(app: FastAPI) -> None:
-    """Replace the generated description by ours: complete, and made once."""
+class DescribedApi(FastAPI):
+    """An application whose description is complete, errors included."""
 
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = get_openapi(
-                title=app.title,
-                version=app.version,
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document; made at the first call."""
+        if self.openapi_schema is None:
+            self.openapi_schema = get_openapi(
+                title=self.title,
+                version=self.version,
                 description=_DESCRIPTION,
-                routes=app.routes,
+                routes=self.routes,
                 tags=_TAGS,
             )
-            _problem_documents_only(schema)
-            app.openapi_schema = schema
-        return app.openapi_schema
-
-    app.openapi = openapi
+            _problem_documents_only(self.openapi_schema)
+        return self.openapi_schema
 
 
 def _problem_documents_only(schema: dict[str, Any]) -> None:

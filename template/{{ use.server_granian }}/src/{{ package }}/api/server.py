@@ -55,7 +55,6 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         settings: Address, workers and time limits.
         reload: Whether to start again when a source file changes.
     """
-    kill_after = settings.request_timeout_seconds + settings.shutdown_timeout_seconds
     server = _DrainingServer(
         _TARGET,
         address=settings.host,
@@ -71,7 +70,7 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         reload_paths=[Path(__file__).parents[1]] if reload else None,
         respawn_failed_workers=not reload,
         websockets=False,
-        workers_kill_timeout=int(kill_after),
+        workers_kill_timeout=round(settings.shutdown_timeout_seconds),
     )
     server.drain_seconds = settings.drain_seconds
     configure_logging(settings)

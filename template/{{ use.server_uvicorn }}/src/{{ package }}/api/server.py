@@ -59,9 +59,7 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         reload=reload,
         reload_dirs=[str(Path(__file__).parents[1])] if reload else None,
         server_header=False,
-        timeout_graceful_shutdown=int(
-            settings.request_timeout_seconds + settings.shutdown_timeout_seconds
-        ),
+        timeout_graceful_shutdown=round(settings.shutdown_timeout_seconds),
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         ws="none",
     )
