@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
-from tests.support.render import render, snapshot
+from tests.support.render import commit, render, snapshot
 
 Rendered = Callable[[Mapping[str, str]], Path]
 
@@ -18,6 +18,14 @@ REPORTED = "reported"
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The working tree's template, apart from the working tree."""
     return snapshot(tmp_path_factory.mktemp("source"))
+
+
+@pytest.fixture(scope="session")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The working tree's template, committed in a repository of its own."""
+    folder = snapshot(tmp_path_factory.mktemp("repository"))
+    commit(folder, "the template")
+    return folder
 
 
 @pytest.fixture(scope="session")

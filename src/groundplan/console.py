@@ -48,6 +48,11 @@ def note(text: str) -> None:
     stderr().print(text, style="dim", markup=False)
 
 
+def warning(text: str) -> None:
+    """Say what is not accepted; the question comes again."""
+    stderr().print(text, style="yellow", markup=False)
+
+
 def error(problem: GroundplanError) -> None:
     """Print what happened, a blank line and the hint."""
     console = stderr()

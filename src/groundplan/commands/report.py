@@ -100,8 +100,8 @@ def again(request: Request, report: Report) -> str:
 
 
 def next_steps(request: Request) -> list[str]:
-    """What to type next."""
-    uv = shlex.quote(uv_as_typed())
+    """What to type next, in a project that is there."""
+    uv = shlex.quote(uv_as_typed(request.target))
     steps = [f"cd {shlex.quote(request.shown)}"]
     if not request.git:
         steps.append("git init -b main")
@@ -168,6 +168,6 @@ def _document(request: Request, report: Report) -> dict[str, Any]:
         ],
         "bytes": report.size,
         "steps": report.steps,
-        "next": next_steps(request),
+        "next": [] if request.dry_run else next_steps(request),
         "again": again(request, report),
     }

@@ -76,6 +76,25 @@ def load_grid(questions: Path | None = None) -> Grid:
     return Grid(fields=tuple(fields), rows=tuple(row for row, _ in rows.values()))
 
 
+def raw_questions(path: Path) -> list[Any]:
+    """The documents of a `copier.yml` with every include followed, as Copier has them.
+
+    An include is the list of the included file's documents.
+    """
+    return [_followed(document, path.parent) for document in _documents(path)]
+
+
+def _followed(node: object, root: Path) -> Any:  # noqa: ANN401 - YAML is anything
+    if isinstance(node, _Include):
+        return [_followed(document, root) for document in _documents(root / node.path)]
+    if isinstance(node, dict):
+        entries = cast("dict[Any, Any]", node)
+        return {key: _followed(value, root) for key, value in entries.items()}
+    if isinstance(node, list):
+        return [_followed(value, root) for value in cast("list[Any]", node)]
+    return node
+
+
 def questions_file() -> Path:
     """The `copier.yml` of this installation: the checkout's or the wheel's copy."""
     checkout = PACKAGE.parents[1] / "copier.yml"

@@ -14,17 +14,19 @@ import errno
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from copier import Phase
-from copier._jinja_ext import get_yield_context
+from copier._jinja_ext import SandboxedEnvironment
 from copier._main import Worker
 from copier._settings import SettingsModel
 from copier._template import Template
 from copier._types import MISSING
 from copier._user_data import AnswersMap, Question
 from copier.errors import CopierError
+from jinja2 import Template as JinjaTemplate
 from jinja2.exceptions import TemplateError as JinjaError
 from plumbum import ProcessExecutionError
 
@@ -35,6 +37,7 @@ from ..errors import (
     NotWritableError,
     TemplateError,
 )
+from ..grid.load import raw_questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -97,6 +100,17 @@ class OpenQuestion:
     refusal: Callable[[object], str]
 
 
+@dataclass(frozen=True)
+class _PlainText:
+    """Text without anything to compile, where Copier expects a template."""
+
+    text: str
+
+    def render(self, *_: object, **__: object) -> str:
+        """The text itself."""
+        return self.text
+
+
 class _Worker(Worker):
     """Copier's worker for a directory that did not exist before.
 
@@ -116,6 +130,28 @@ class _Worker(Worker):
         self._kept_parts: dict[str, str] = {}
         self._kept_answers_path: Path | None = None
         self.written: dict[str, int] = {}
+
+    @cached_property
+    def jinja_env(self) -> SandboxedEnvironment:
+        """Copier's environment, which compiles each text of a question only once."""
+        environment = super().jinja_env
+        compiled: dict[str, JinjaTemplate] = {}
+        compile_text = environment.from_string
+
+        def from_string(source: str) -> JinjaTemplate:
+            if not isinstance(source, str):  # pyright: ignore[reportUnnecessaryIsInstance] - Copier relies on the TypeError
+                raise TypeError(source)
+            if source not in compiled:
+                plain = "{" not in source and "\r" not in source
+                compiled[source] = (
+                    cast("JinjaTemplate", _PlainText(source))
+                    if plain
+                    else compile_text(source)
+                )
+            return compiled[source]
+
+        vars(environment)["from_string"] = from_string
+        return environment
 
     def _render_context(self) -> dict[str, Any]:
         if self._kept_context is not None:
@@ -181,10 +217,7 @@ class _Worker(Worker):
         if self._kept_context is None or extra_context:
             return super()._render_string(string, extra_context)
         if string not in self._kept_parts:
-            rendered = super()._render_string(string)
-            if get_yield_context(self.jinja_env).yield_name:
-                return rendered
-            self._kept_parts[string] = rendered
+            self._kept_parts[string] = super()._render_string(string)
         return self._kept_parts[string]
 
     def _render_allowed(
@@ -312,8 +345,28 @@ def _template(checked_out: CheckedOut) -> Template:
         local_abspath=checked_out.path,
         commit=checked_out.commit,
         git_index_modes=checked_out.modes,
+        _raw_config=configuration(checked_out.path / "copier.yml"),
     )
     return template
+
+
+def configuration(path: Path) -> dict[str, Any]:
+    """What Copier's own loader returns, by a parser that is ten times as fast."""
+    merged: dict[str, Any] = {}
+    for document in _flat(raw_questions(path)):
+        excluded = [*merged.get("_exclude", []), *document.get("_exclude", [])]
+        merged.update(document)
+        if excluded:
+            merged["_exclude"] = excluded
+    return merged
+
+
+def _flat(documents: list[Any]) -> Generator[dict[str, Any]]:
+    for document in documents:
+        if isinstance(document, list):
+            yield from _flat(cast("list[Any]", document))
+        elif document:
+            yield document
 
 
 @contextmanager

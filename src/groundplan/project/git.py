@@ -56,7 +56,7 @@ def run_git(*arguments: str, cwd: Path | None = None) -> str:
             timeout=SECONDS,
             check=True,
         )
-    except FileNotFoundError as problem:
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as problem:
         message = "git is not installed, or not on the PATH."
         raise GitMissingError(
             message, "install git 2.28 or newer: https://git-scm.com/downloads"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,9 +120,18 @@ def uv_binary() -> str:
         raise EnvironmentProblemError(message, hint) from problem
 
 
-def uv_as_typed() -> str:
-    """How somebody calls uv here: by its name, or by its path when that is all."""
-    return "uv" if shutil.which("uv") else uv_binary()
+def uv_as_typed(project: Path) -> str:
+    """How somebody calls uv in the project: by its name, or else by its path.
+
+    A version manager's `uv` can be on the PATH and still refuse a directory whose
+    `.python-version` names another Python.
+    """
+    try:
+        command = ("uv", "--version")
+        subprocess.run(command, cwd=project, capture_output=True, check=True)  # noqa: S603 - fixed words
+    except (OSError, subprocess.CalledProcessError):
+        return uv_binary()
+    return "uv"
 
 
 def start(project: Path) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PUBLIC_ADDRESS = "https://github.com/groundplan/groundplan.git"
 BUNDLE = PACKAGE / "template.bundle"
 CHECKOUT = PACKAGE.parents[1]
+KEEPS_MODES = os.name == "posix"
 # All that rendering reads; tests and docs stay packed.
 PARTS = ("copier.yml", "template", "src/groundplan/grid")
 
@@ -117,14 +118,14 @@ def checked_out(source: TemplateSource) -> Generator[CheckedOut]:
             raise
         except EnvironmentProblemError as problem:
             raise TemplateError(problem.message, problem.hint) from problem
-        yield CheckedOut(path.resolve(), source.address, commit, _modes(path))
+        yield CheckedOut(path.resolve(), source.address, commit, index_modes(path))
     finally:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _modes(path: Path) -> dict[PurePosixPath, int]:
+def index_modes(path: Path) -> dict[PurePosixPath, int]:
     """The executable bits of the index; a POSIX file system has them itself."""
-    if os.name == "posix":
+    if KEEPS_MODES:
         return {}
     lines = run_git("ls-files", "--stage", cwd=path).splitlines()
     entries = (line.partition("\t") for line in lines)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import questionary
 from questionary import Choice, Separator
 
+from .. import console
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -54,19 +56,23 @@ def write(
     *,
     can_go_back: bool,
 ) -> Decision | str:
-    """Ask for text; `?` explains, `<` goes back."""
+    """Ask for text until it is an answer; `?` explains, `<` goes back."""
     words = {EXPLAIN_TEXT: Decision.EXPLAIN}
     if can_go_back:
         words[BACK_TEXT] = Decision.BACK
 
-    def check(text: str) -> bool | str:
-        return text.strip() in words or refusal(text.strip()) or True
-
     keys = "? explains, < goes back" if can_go_back else "? explains"
-    text: str = questionary.text(
-        message, default=default, validate=check, instruction=f"({keys})\n "
-    ).unsafe_ask()
-    return words.get(text.strip(), text.strip())
+    text = default
+    while True:
+        asked = questionary.text(message, default=text, instruction=f"({keys})\n ")
+        text = str(asked.unsafe_ask()).strip()
+        if text in words:
+            return words[text]
+        reason = refusal(text)
+        if not reason:
+            return text
+        # In full: a validator's own line would be cut at the terminal's edge.
+        console.warning(reason)
 
 
 def decide(*, can_go_back: bool) -> Decision:

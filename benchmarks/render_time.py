@@ -1,0 +1,161 @@
+"""How long a render takes: ours, Copier's own, and the floor. Prints ratios.
+
+In process: the default project through Groundplan's adapter, through Copier's
+`run_copy`, and by one Jinja environment that writes the same bytes from a context
+that is there already. As whole processes: `groundplan new --no-install --no-git`
+and `copier copy`. Each figure is the best of several runs, in alternation.
+
+    uv run python benchmarks/render_time.py [RUNS]
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from copier import Settings, run_copy
+from copier._jinja_ext import CopierTemplateLoader, SandboxedEnvironment
+from jinja2 import StrictUndefined
+
+from groundplan.project.adapter import ProjectTemplate
+from groundplan.project.source import CHECKOUT, CheckedOut, checked_out, find_source
+
+NAME = "sample-service"
+ENVIRONMENT = {
+    **os.environ,
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    "PYTHONDONTWRITEBYTECODE": "",
+}
+RENDER_LIMIT = 1.5
+PROCESS_LIMIT = 0.5
+
+
+def main() -> int:
+    """Measure and print; the exit code says whether both limits hold."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with checked_out(find_source()) as template:
+            inside = measure(in_process(template, folder), runs, folder)
+        outside = measure(processes(), runs, folder)
+    show("in process", inside, "floor")
+    show("whole process", outside, "copier copy")
+    render = inside["groundplan"] / inside["floor"]
+    process = outside["groundplan new"] / outside["copier copy"]
+    print(f"\nrender / floor            {render:.2f}  (at most {RENDER_LIMIT})")
+    print(f"process / copier copy     {process:.2f}  (under {PROCESS_LIMIT})")
+    return int(render > RENDER_LIMIT or process >= PROCESS_LIMIT)
+
+
+def measure(
+    ways: dict[str, Callable[[Path], None]], runs: int, folder: Path
+) -> dict[str, float]:
+    """The best wall time of each way in seconds, taken in turn."""
+    best = dict.fromkeys(ways, float("inf"))
+    for _ in range(runs):
+        for name, way in ways.items():
+            target = folder / "out" / NAME
+            shutil.rmtree(target.parent, ignore_errors=True)
+            target.parent.mkdir()
+            started = time.perf_counter()
+            way(target)
+            best[name] = min(best[name], time.perf_counter() - started)
+    return best
+
+
+def in_process(template: CheckedOut, folder: Path) -> dict[str, Callable[[Path], None]]:
+    """Ours, Copier's function and the floor, from the same checked-out files."""
+    plain = folder / "plain"
+    shutil.copytree(template.path, plain, ignore=shutil.ignore_patterns(".git"))
+    plan = Plan(template, folder / "planned")
+
+    def ours(target: Path) -> None:
+        ProjectTemplate(template, NAME).render({}, target)
+
+    def copiers(target: Path) -> None:
+        run_copy(str(plain), target, defaults=True, quiet=True, settings=Settings())
+
+    return {"floor": plan.render, "groundplan": ours, "copier": copiers}
+
+
+def processes() -> dict[str, Callable[[Path], None]]:
+    """The two commands as somebody types them."""
+    scripts = Path(sys.executable).parent
+
+    def run(*command: str) -> None:
+        subprocess.run(  # noqa: S603 - both commands are ours
+            command, check=True, capture_output=True, env=ENVIRONMENT
+        )
+
+    def ours(target: Path) -> None:
+        flags = ("--defaults", "--no-install", "--no-git")
+        run(str(scripts / "groundplan"), "new", str(target), *flags)
+
+    def copiers(target: Path) -> None:
+        flags = ("copy", "--defaults", "--quiet", "--vcs-ref", "HEAD")
+        run(str(scripts / "copier"), *flags, str(CHECKOUT), str(target))
+
+    return {"groundplan new": ours, "copier copy": copiers}
+
+
+class Plan:
+    """All that Copier works out before it writes, so that only rendering is left."""
+
+    def __init__(self, template: CheckedOut, folder: Path) -> None:
+        """Render once and note source, target and context of each file."""
+        self.root = template.path
+        self.files: list[tuple[str, str]] = []
+        self.context: dict[str, Any] = {}
+        target = folder / NAME
+        worker = ProjectTemplate(template, NAME)._worker({}, target, pretend=False)  # noqa: SLF001 - measured from inside
+        render_file = worker._render_file  # noqa: SLF001 - measured from inside
+
+        def note(source: Path, to: Path, extra_context: Any = None) -> None:  # noqa: ANN401 - Copier's
+            self.files.append((source.as_posix(), to.as_posix()))
+            self.context = dict(worker._render_context())  # noqa: SLF001 - measured from inside
+            render_file(source, to, extra_context)
+
+        vars(worker)["_render_file"] = note
+        worker.run_copy()
+        self.contents = {to: (target / to).read_bytes() for _, to in self.files}
+
+    def render(self, target: Path) -> None:
+        """One Jinja environment, one pass over the files."""
+        environment = SandboxedEnvironment(
+            loader=CopierTemplateLoader(self.root),
+            extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
+            undefined=StrictUndefined,
+            keep_trailing_newline=True,
+        )
+        for source, to in self.files:
+            path = target / to
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if source.endswith(".jinja"):
+                text = environment.get_template(source).render(self.context)
+                content = text.encode()
+            else:
+                content = (self.root / source).read_bytes()
+            path.write_bytes(content)
+            if content != self.contents[to]:
+                message = f"the floor writes other bytes: {to}"
+                raise RuntimeError(message)
+
+
+def show(title: str, seconds: dict[str, float], unit: str) -> None:
+    """Print each figure as a multiple of one of them."""
+    print(f"\n{title}")
+    for name, value in sorted(seconds.items(), key=lambda item: item[1]):
+        ratio = value / seconds[unit]
+        print(f"  {name:<16} {ratio:5.2f} x {unit}   ({value * 1000:.0f} ms)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
