@@ -172,8 +172,9 @@ class _Run[Item, Result]:
         except Exception as error:  # one item must not end the batch
             failure, category = error, categorize(error)
             ERRORS.labels(category=category).inc()
+            unknown = error if category is ErrorCategory.UNKNOWN else None
             _logger.warning(
-                "item_failed", index=index, category=category, exc_info=error
+                "item_failed", index=index, category=category, exc_info=unknown
             )
         elapsed = int((time.perf_counter() - started) * 1000)
         return ItemOutcome(index, result, failure, category, elapsed)

@@ -9,15 +9,19 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..core.errors import AppError
 from .config import ExecutionMode
 from .errors import TimeLimitError
 
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
+
 type Work[Item, Result] = Callable[[Item], Result | Awaitable[Result]]
 
 _JOIN_SECONDS = 5.0
+_START_SECONDS = 60.0
 
 
 class WorkerLostError(AppError):
@@ -48,8 +52,9 @@ async def run_item[Item, Result](
     """
     if mode == "asyncio" and inspect.iscoroutinefunction(work):
         return await _finish(cast("Awaitable[Result]", work(item)), seconds)
-    run = _in_process if mode == "processes" else _call
-    return await _finish(_in_thread(partial(run, work, item, seconds)), seconds)
+    if mode == "processes":  # which measures from when the process is there
+        return await _in_thread(partial(_in_process, work, item, seconds))
+    return await _finish(_in_thread(partial(_call, work, item, seconds)), seconds)
 
 
 def _call[Item, Result](work: Work[Item, Result], item: Item, seconds: float) -> Result:
@@ -90,8 +95,7 @@ async def _in_thread[Result](call: Callable[[], Result]) -> Result:
 def _in_process[Item, Result](
     work: Work[Item, Result], item: Item, seconds: float
 ) -> Result:
-    # Forking a process that has threads can deadlock it, hence a fresh one.
-    context = multiprocessing.get_context("spawn")
+    context = _context(work.__module__)
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(
         target=_answer, args=(theirs, work, item, seconds), daemon=True
@@ -99,6 +103,9 @@ def _in_process[Item, Result](
     process.start()
     theirs.close()
     try:
+        if not ours.poll(_START_SECONDS):
+            raise TimeLimitError(_START_SECONDS)
+        ours.recv()  # it is there, and has imported the work
         if not ours.poll(seconds):
             raise TimeLimitError(seconds)
         succeeded, value = cast("tuple[bool, Any]", ours.recv())
@@ -113,9 +120,19 @@ def _in_process[Item, Result](
     return cast("Result", value)
 
 
+def _context(module: str) -> "SpawnContext | ForkServerContext":
+    """Return a way to start processes that copies no thread's half-done work."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([module])  # imported once, not in each process
+    return context
+
+
 def _answer(
     pipe: Connection, work: Work[Any, Any], item: object, seconds: float
 ) -> None:
+    pipe.send(None)
     try:
         answer: tuple[bool, Any] = (True, _call(work, item, seconds))
     except Exception as error:  # noqa: BLE001 - the parent raises it
