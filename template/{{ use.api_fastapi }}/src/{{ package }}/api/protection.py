@@ -23,7 +23,7 @@ _DOCS_CSP: Final = (
     "frame-ancestors 'none'"
 )
 _DOCS: Final = ("/docs", "/redoc")
-_HEALTH: Final = "/health/"
+_ASKED_BY_ADDRESS: Final = ("/health/", "/metrics")
 
 
 class SecurityHeadersMiddleware:
@@ -89,7 +89,9 @@ class TrustedHostMiddleware:
             UnknownHostError: It is for another.
         """
         if not (
-            self._any or scope["type"] != "http" or scope["path"].startswith(_HEALTH)
+            self._any
+            or scope["type"] != "http"
+            or scope["path"].startswith(_ASKED_BY_ADDRESS)
         ):
             host = Headers(scope=scope).get("host", "").rpartition(":")
             name = (host[0] if host[2].isdigit() else "".join(host)).lower()

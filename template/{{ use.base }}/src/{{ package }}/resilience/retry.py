@@ -51,8 +51,7 @@ def retry_delay(
     else:
         delay = min(asked, settings.max_retry_after_seconds)
     # Not cryptography: the jitter only spreads the load.
-    spread = random.uniform(0, settings.retry_jitter)  # noqa: S311
-    return delay * (1 + spread)
+    return delay * (1 + random.uniform(0, settings.retry_jitter))  # noqa: S311
 
 
 def _planned_delay(

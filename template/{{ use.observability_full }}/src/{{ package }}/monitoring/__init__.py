@@ -1,0 +1,1 @@
+"""What the dashboards and alerts need beyond the metrics of the single areas."""
