@@ -81,7 +81,7 @@ async def call_with_retries[T](
     retrying = AsyncRetrying(
         stop=stop_after_attempt(settings.http_attempts),
         wait=wait_exponential_jitter(
-            initial=_FIRST_PAUSE_SECONDS,
+            multiplier=_FIRST_PAUSE_SECONDS,
             max=_LONGEST_PAUSE_SECONDS,
             jitter=_FIRST_PAUSE_SECONDS,
         ),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..core.errors import InvalidInputError
@@ -85,18 +85,24 @@ class DocumentRepository:
         return cast("Sequence[DocumentRow]", result.all())
 
 
+def conditions(wanted: DocumentFilter) -> list[ColumnElement[bool]]:
+    """Say in SQL which documents a filter lets through; deleted ones never are."""
+    found: list[ColumnElement[bool]] = [Document.deleted_at.is_(None)]
+    if wanted.status is not None:
+        found.append(Document.status == wanted.status)
+    if wanted.source is not None:
+        found.append(Document.source == wanted.source)
+    if wanted.visible_to is not None:
+        own = Document.created_by == wanted.visible_to
+        found.append(own | Document.created_by.is_(None))
+    return found
+
+
 def _listed(wanted: DocumentFilter, cursor: Cursor | None) -> Select[*tuple[Any, ...]]:
     """The list's statement; UUIDv7 keys sort by the time of creation."""
     columns = [getattr(Document, name) for name in DocumentRow._fields]
     statement: Select[*tuple[Any, ...]] = select(*columns)
-    statement = statement.where(Document.deleted_at.is_(None))
-    if wanted.status is not None:
-        statement = statement.where(Document.status == wanted.status)
-    if wanted.source is not None:
-        statement = statement.where(Document.source == wanted.source)
-    if wanted.visible_to is not None:
-        own = Document.created_by == wanted.visible_to
-        statement = statement.where(own | Document.created_by.is_(None))
+    statement = statement.where(*conditions(wanted))
     if cursor is None:
         return statement.order_by(Document.id.desc())
     edge = _edge(cursor)

@@ -1,0 +1,1 @@
+"""Finds documents by their words and by their meaning."""
