@@ -18,15 +18,15 @@ from groundplan.project import source
 source.CHECKOUT = Path({template!r})
 source.BUNDLE = Path("/nonexistent")
 if {slow!r}:
-    from groundplan.project.adapter import _Worker
-    render_file, count = _Worker._render_file, []
+    from groundplan.project.worker import QuickWorker
+    write, count = QuickWorker._write, []
     def slow(self, *args, **kwargs):
-        render_file(self, *args, **kwargs)
+        write(self, *args, **kwargs)
         count.append(1)
         if len(count) == 5:
             print("half-way", file=sys.stderr, flush=True)
             time.sleep(20)
-    _Worker._render_file = slow
+    QuickWorker._write = slow
 from groundplan.cli import main
 main()
 """

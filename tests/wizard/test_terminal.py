@@ -11,6 +11,8 @@ import pytest
 import yaml
 from tests.support.commands import command, environment
 
+from groundplan.grid.load import load_grid
+
 pexpect = pytest.importorskip("pexpect", reason="pseudo-terminals need pexpect")
 
 if sys.platform == "win32":
@@ -36,7 +38,7 @@ def terminal(repository: Path, tmp_path: Path) -> Generator[Callable[..., Termin
             # This terminal does not say where its cursor is: do not wait for it.
             env=environment(TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1"),
             encoding="utf-8",
-            timeout=20,
+            timeout=60,
             dimensions=(50, 100),
         )
         started.append(child)
@@ -50,6 +52,12 @@ def terminal(repository: Path, tmp_path: Path) -> Generator[Callable[..., Termin
 FIELDS = ("called?", "package called", "in one sentence", "owns it", "the kickoff?")
 
 
+def settled(*but: str) -> list[str]:
+    """Flags that answer each row with its default, so that these are not asked."""
+    rows = [row for row in load_grid().rows if row.is_choice and row.name not in but]
+    return [word for row in rows for word in ("--set", f"{row.name}={row.default}")]
+
+
 def accept_fields(child: Terminal) -> None:
     """Press Enter at each question before the rows."""
     for words in FIELDS:
@@ -58,11 +66,7 @@ def accept_fields(child: Terminal) -> None:
 
 
 def test_a_whole_dialogue(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
-    child = terminal(
-        *("demo", "--no-install", "--no-git"),
-        *("--set", "db=postgres", "--set", "api=fastapi", "--set", "server=granian"),
-        *("--set", "type_checker=pyright", "--set", "python_version=3.12"),
-    )
+    child = terminal("demo", "--no-install", "--no-git", *settled("licence"))
     child.expect("called?")
     child.send(CLEAR + "../x" + ENTER)
     child.expect("is no path")
@@ -110,10 +114,7 @@ def test_ctrl_c_leaves_nothing(
 def test_cancel_at_the_summary_leaves_nothing(
     terminal: Callable[..., Terminal], tmp_path: Path
 ) -> None:
-    rows = ("db=postgres", "api=fastapi", "server=granian", "type_checker=pyright")
-    more = ("python_version=3.12", "licence=mit")
-    settings = [word for row in (*rows, *more) for word in ("--set", row)]
-    child = terminal("demo", *settings)
+    child = terminal("demo", *settled())
     accept_fields(child)
     child.expect("All right")
     child.send(DOWN * 3 + ENTER)
@@ -127,7 +128,7 @@ def test_cancel_at_the_summary_leaves_nothing(
 def test_an_impossible_option_shows_its_reason(
     terminal: Callable[..., Terminal],
 ) -> None:
-    child = terminal("demo", "--set", "api=fastapi")
+    child = terminal("demo", *settled("db"))
     accept_fields(child)
     child.expect("Which database")
     child.expect("api=fastapi needs db=postgres")

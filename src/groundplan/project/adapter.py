@@ -1,9 +1,6 @@
-"""The only module that imports Copier; import it inside commands, it costs 0.4 s.
+"""All that the commands know of Copier; import it inside them, it costs 0.4 s.
 
-Copier's public functions spend one `git config` process on each written file and
-compile every part of every path again. The worker here keeps what cannot change
-while a new directory is filled, and renders the same bytes. It touches private
-parts of Copier, which `pyproject.toml` holds to one minor version.
+Only this module and `worker` import Copier.
 """
 
 # pyright: reportPrivateUsage=false, reportUnknownMemberType=false
@@ -11,24 +8,14 @@ parts of Copier, which `pyproject.toml` holds to one minor version.
 from __future__ import annotations
 
 import errno
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from copier import Phase
-from copier._jinja_ext import SandboxedEnvironment
-from copier._main import Worker
 from copier._settings import SettingsModel
 from copier._template import Template
-from copier._types import MISSING
-from copier._user_data import AnswersMap, Question
-from copier.errors import CopierError
-from jinja2 import Template as JinjaTemplate
-from jinja2.exceptions import TemplateError as JinjaError
-from plumbum import ProcessExecutionError
+from copier._user_data import Question
 
 from ..errors import (
     DiskFullError,
@@ -38,25 +25,12 @@ from ..errors import (
     TemplateError,
 )
 from ..grid.load import raw_questions
+from .worker import FAULTS, QuickWorker, answers_refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
     from .source import CheckedOut
-
-_FAULTS = (
-    CopierError,
-    JinjaError,
-    ProcessExecutionError,
-    ValueError,
-    TypeError,
-    KeyError,
-    AssertionError,
-)
-_PREFIX = re.compile(
-    r"^(Validation error for question '(?P<question>\w+)': "
-    r"|Invalid choice for '(?P<choice>\w+)': )"
-)
 
 
 @dataclass(frozen=True)
@@ -98,151 +72,6 @@ class OpenQuestion:
     name: str
     default: Any
     refusal: Callable[[object], str]
-
-
-@dataclass(frozen=True)
-class _PlainText:
-    """Text without anything to compile, where Copier expects a template."""
-
-    text: str
-
-    def render(self, *_: object, **__: object) -> str:
-        """The text itself."""
-        return self.text
-
-
-class _Worker(Worker):
-    """Copier's worker for a directory that did not exist before.
-
-    What a render asks for again and again is kept: the context, rendered parts of
-    paths, the name of the answers file. No file of a new directory is in a git
-    index, so there is none to synchronise.
-    """
-
-    def prepare(self, folder_name: str) -> None:
-        """Set what Copier's own constructor has no place for.
-
-        Args:
-            folder_name: The directory's final name, the project's default name.
-        """
-        self._folder_name = folder_name
-        self._kept_context: dict[str, Any] | None = None
-        self._kept_parts: dict[str, str] = {}
-        self._kept_answers_path: Path | None = None
-        self.written: dict[str, int] = {}
-
-    @cached_property
-    def jinja_env(self) -> SandboxedEnvironment:
-        """Copier's environment, which compiles each text of a question only once."""
-        environment = super().jinja_env
-        compiled: dict[str, JinjaTemplate] = {}
-        compile_text = environment.from_string
-
-        def from_string(source: str) -> JinjaTemplate:
-            if not isinstance(source, str):  # pyright: ignore[reportUnnecessaryIsInstance] - Copier relies on the TypeError
-                raise TypeError(source)
-            if source not in compiled:
-                plain = "{" not in source and "\r" not in source
-                compiled[source] = (
-                    cast("JinjaTemplate", _PlainText(source))
-                    if plain
-                    else compile_text(source)
-                )
-            return compiled[source]
-
-        vars(environment)["from_string"] = from_string
-        return environment
-
-    def _render_context(self) -> dict[str, Any]:
-        if self._kept_context is not None:
-            return self._kept_context
-        context = cast("dict[str, Any]", super()._render_context())
-        context["_folder_name"] = self._folder_name
-        return context
-
-    def _ask(self) -> None:
-        with _answers_refused():
-            super()._ask()
-        for name in self.data:
-            if name in self.answers.hidden:
-                message = f"{name} has no effect beside the other answers."
-                condition = self.template.questions_data[name].get("when", "")
-                raise InvalidAnswerError(
-                    message, f"it is asked only when {_readable(condition)}"
-                )
-
-    def asked(self) -> Generator[Question]:
-        """Copier's own loop over the questions; yields the visible ones in order.
-
-        What is not answered takes its default, once the caller has seen the question.
-        """
-        self.answers = AnswersMap(init=self.data, metadata=self.template.metadata)
-        for name, details in self.template.questions_data.items():
-            with Phase.use(Phase.PROMPT):
-                question = Question(
-                    answers=self.answers,
-                    context=self._render_context(),
-                    jinja_env=self.jinja_env,
-                    settings=self.settings,
-                    var_name=name,
-                    **details,
-                )
-                visible = question.get_when()
-            if visible:
-                yield question
-            else:
-                self.answers.hide(name)
-            with _answers_refused():
-                answer = question.get_default()
-            if answer is not MISSING:
-                self.answers.user[name] = answer
-
-    def remembered(self) -> dict[str, Any]:
-        """What the project's answers file keeps."""
-        return dict(self._answers_to_remember())
-
-    def _render_template(self) -> None:
-        self._kept_answers_path = super().answers_relpath
-        self._kept_context = self._render_context()
-        super()._render_template()
-
-    @property
-    def answers_relpath(self) -> Path:
-        """The answers file, rendered once."""
-        return self._kept_answers_path or super().answers_relpath
-
-    def _render_string(
-        self, string: str, extra_context: dict[str, Any] | None = None
-    ) -> str:
-        if self._kept_context is None or extra_context:
-            return super()._render_string(string, extra_context)
-        if string not in self._kept_parts:
-            self._kept_parts[string] = super()._render_string(string)
-        return self._kept_parts[string]
-
-    def _render_allowed(
-        self,
-        dst_relpath: Path,
-        is_dir: bool = False,
-        is_symlink: bool = False,
-        expected_contents: bytes | Path = b"",
-        expected_mode: int | None = None,
-    ) -> bool:
-        del is_symlink, expected_mode
-        if is_dir:
-            return True
-        path = dst_relpath.as_posix()
-        if path in self.written:
-            message = f"two folders of the template write {path}."
-            raise TemplateError(message, "report it: one option has to give way")
-        if isinstance(expected_contents, Path):
-            self.written[path] = len(str(expected_contents))
-        else:
-            self.written[path] = len(expected_contents)
-        return True
-
-    def _sync_git_index_executable_bit(self, dst_relpath: Path, src_mode: int) -> None:
-        """Nothing of a new directory is in a git index."""
 
 
 class ProjectTemplate:
@@ -304,8 +133,8 @@ class ProjectTemplate:
 
     def _worker(
         self, answers: Mapping[str, Any], directory: Path, *, pretend: bool
-    ) -> _Worker:
-        worker = _Worker(
+    ) -> QuickWorker:
+        worker = QuickWorker(
             src_path=self._checked_out.address,
             dst_path=directory,
             data=dict(answers),
@@ -325,7 +154,7 @@ class ProjectTemplate:
 def _opened(question: Question) -> OpenQuestion:
     def refusal(answer: object) -> str:
         try:
-            with _answers_refused():
+            with answers_refused():
                 question.validate_answer(question.parse_answer(answer))
         except InvalidAnswerError as problem:
             return problem.message
@@ -345,9 +174,20 @@ def _template(checked_out: CheckedOut) -> Template:
         local_abspath=checked_out.path,
         commit=checked_out.commit,
         git_index_modes=checked_out.modes,
-        _raw_config=configuration(checked_out.path / "copier.yml"),
+        _raw_config=_with_choices(configuration(checked_out.path / "copier.yml")),
     )
     return template
+
+
+def _with_choices(questions: dict[str, Any]) -> dict[str, Any]:
+    """Each row's choices as the mapping that its `choices` template renders to."""
+    for question in questions.values():
+        if isinstance(question, dict) and "x_options" in question:
+            options = cast("dict[str, dict[str, Any]]", question["x_options"])
+            question["choices"] = {
+                facts["title"]: option for option, facts in options.items()
+            }
+    return questions
 
 
 def configuration(path: Path) -> dict[str, Any]:
@@ -370,22 +210,6 @@ def _flat(documents: list[Any]) -> Generator[dict[str, Any]]:
 
 
 @contextmanager
-def _answers_refused() -> Generator[None]:
-    """Whatever goes wrong while answers are checked is about an answer."""
-    try:
-        yield
-    except GroundplanError:
-        raise
-    except _FAULTS as problem:
-        text = str(problem).strip()
-        found = _PREFIX.match(text)
-        name = found and (found["question"] or found["choice"])
-        reason = text[found.end() :] if found else text
-        hint = f"`groundplan explain {name}` says what fits" if name else ""
-        raise InvalidAnswerError(reason, hint) from problem
-
-
-@contextmanager
 def _translated() -> Generator[None]:
     """Turn what Copier and the file system raise into errors with a hint."""
     try:
@@ -394,7 +218,7 @@ def _translated() -> Generator[None]:
         raise
     except OSError as problem:
         raise storage_problem(problem) from problem
-    except _FAULTS as problem:
+    except FAULTS as problem:
         message = f"the template cannot be rendered: {problem}"
         hint = "this is a fault of Groundplan: report it"
         raise TemplateError(message, hint) from problem
@@ -414,7 +238,3 @@ def storage_problem(problem: OSError) -> GroundplanError:
             "choose a directory that you may write to",
         )
     return TemplateError(f"{problem.strerror or problem}{where}.")
-
-
-def _readable(condition: object) -> str:
-    return str(condition).strip().removeprefix("{{").removesuffix("}}").strip()
