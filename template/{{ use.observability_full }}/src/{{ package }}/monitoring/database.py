@@ -50,13 +50,13 @@ async def measure_database(database: Database) -> None:
     Raises:
         UnavailableError: The server does not answer.
     """
+    async with database.unit_of_work() as uow:
+        query = text("SELECT pg_database_size(current_database())")
+        DATABASE_SIZE.set(int(await uow.session.scalar(query) or 0))
     pool = database.engine.pool
     if isinstance(pool, QueuePool):
         POOL_CONNECTIONS.labels("in_use").set(pool.checkedout())
         POOL_CONNECTIONS.labels("idle").set(pool.checkedin())
-    async with database.unit_of_work() as uow:
-        query = text("SELECT pg_database_size(current_database())")
-        DATABASE_SIZE.set(int(await uow.session.scalar(query) or 0))
 
 
 @contextmanager
