@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.support.monitoring import DASHBOARDS, ROOT, read
 
 FILES = sorted(DASHBOARDS.glob("*.json"))

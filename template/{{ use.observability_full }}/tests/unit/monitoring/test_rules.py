@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+
 from tests.support.monitoring import ROOT, RUNBOOKS, alerts, metrics_in, rule_tests
 
 GUIDE = ROOT / "docs" / "guides" / "observability.md"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from tests.support.monitoring import ROOT, dashboard_expressions
 
 SECONDS = 120
