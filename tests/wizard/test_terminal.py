@@ -49,7 +49,7 @@ def terminal(repository: Path, tmp_path: Path) -> Generator[Callable[..., Termin
         child.close(force=True)
 
 
-FIELDS = ("called?", "package called", "in one sentence", "owns it", "the kickoff?")
+FIELDS = ("project called", "package called", "in one sentence", "owns it", "the kickoff?")
 
 
 def settled(*but: str) -> list[str]:
@@ -67,9 +67,10 @@ def accept_fields(child: Terminal) -> None:
 
 def test_a_whole_dialogue(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
     child = terminal("demo", "--no-install", "--no-git", *settled("licence"))
-    child.expect("called?")
+    child.expect("project called")
     child.send(CLEAR + "../x" + ENTER)
     child.expect("is no path")
+    child.expect("project called")
     child.send(CLEAR + "Invoice Reader" + ENTER)
     child.expect("package called")
     child.expect("invoice_reader")
@@ -77,7 +78,7 @@ def test_a_whole_dialogue(terminal: Callable[..., Terminal], tmp_path: Path) -> 
     child.expect("import name")
     child.expect("package called")
     child.send(CLEAR + "<" + ENTER)
-    child.expect("called?")
+    child.expect("project called")
     child.send(CLEAR + "Invoice Maker" + ENTER)
     child.expect("invoice_maker")
     child.send(ENTER)
@@ -102,7 +103,7 @@ def test_ctrl_c_leaves_nothing(
     terminal: Callable[..., Terminal], tmp_path: Path
 ) -> None:
     child = terminal("demo")
-    child.expect("called?")
+    child.expect("project called")
     child.sendcontrol("c")
     child.expect("nothing was written")
     child.expect(pexpect.EOF)
