@@ -49,7 +49,13 @@ def terminal(repository: Path, tmp_path: Path) -> Generator[Callable[..., Termin
         child.close(force=True)
 
 
-FIELDS = ("project called", "package called", "in one sentence", "owns it", "the kickoff?")
+FIELDS = (
+    "project called",
+    "package called",
+    "in one sentence",
+    "owns it",
+    "the kickoff?",
+)
 
 
 def settled(*but: str) -> list[str]:
