@@ -34,7 +34,9 @@ _FIELDS: Final = frozenset(
         "exc_info",
     }
 )
-_QUIET: Final = ("httpcore", "httpx", "asyncio", "hpack")
+_QUIET: Final = ("asyncio", "httpcore", "httpx")
+
+_installed: list[logging.Handler] = []
 
 type _Format = Literal["console", "json", "gcp"]
 
@@ -64,12 +66,11 @@ def configure_logging(settings: CoreSettings, *, stream: TextIO | None = None) -
     if settings.enable_log_file and not settings.dry_run_mode:
         handlers.append(_file_handler(settings))
     root = logging.getLogger()
-    for old in root.handlers[:]:
-        if getattr(old, "_ours", False):
-            root.removeHandler(old)
-            old.close()
+    for old in _installed:
+        root.removeHandler(old)
+        old.close()
+    _installed[:] = handlers
     for handler in handlers:
-        handler._ours = True  # type: ignore[attr-defined] # noqa: SLF001 - a mark of our own
         root.addHandler(handler)
     root.setLevel(settings.log_level)
     for name in _QUIET:
@@ -108,6 +109,7 @@ def _shared_processors() -> list[Processor]:
     parameter = structlog.processors.CallsiteParameter
     return [
         structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.stdlib.ExtraAdder(),
@@ -131,15 +133,23 @@ def _formatter(log_format: _Format) -> logging.Formatter:
         tail += [_for_gcp] if log_format == "gcp" else []
         tail += [structlog.processors.JSONRenderer(serializer=_to_json)]
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=_shared_processors(), processors=tail
+        foreign_pre_chain=[*_shared_processors(), _drop_leftovers], processors=tail
     )
+
+
+def _drop_leftovers(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Drop what another handler's formatter left on a library's record."""
+    del logger, method
+    event.pop("message", None)
+    event.pop("asctime", None)
+    return event
 
 
 def _shape(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Arrange a line as the standard's fields; the rest goes into `extra` (S1 §7.1)."""
     del logger, method
     context = current()
-    level = str(event.pop("level", event.pop("_level", "INFO"))).upper()
+    level = str(event.pop("level", "info")).upper()
     shaped: EventDict = {
         "timestamp": event.pop("timestamp", None),
         "level": level,

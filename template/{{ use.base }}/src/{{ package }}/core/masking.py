@@ -130,4 +130,11 @@ def _mask(value: object, text: Callable[[str], str], depth: int) -> object:
     if isinstance(value, list | tuple | set | frozenset):
         items = cast("Collection[object]", value)
         return [_mask(item, text, depth + 1) for item in items]
-    return text(str(value))
+    return text(_described(value))
+
+
+def _described(value: object) -> str:
+    try:
+        return str(value)
+    except Exception as error:  # noqa: BLE001 - a log line outlives any object in it
+        return f"<{type(value).__name__}: {type(error).__name__}>"

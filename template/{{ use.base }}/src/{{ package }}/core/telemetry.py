@@ -47,7 +47,6 @@ def _sentry(settings: CoreSettings, release: str) -> Generator[None]:
         include_local_variables=False,
         max_request_body_size="never",
         release=release,
-        send_default_pii=False,
         traces_sample_rate=settings.sentry_traces_sample_rate,
     )
     try:

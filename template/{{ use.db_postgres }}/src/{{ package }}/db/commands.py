@@ -22,7 +22,7 @@ def _run[Result](work: Callable[[Settings], Coroutine[Any, Any, Result]]) -> Res
     """Run work on the given database, or in development on the embedded one."""
 
     async def run() -> Result:
-        async with given_or_embedded(prepare()) as settings:
+        async with given_or_embedded(prepare(), migrated=False) as settings:
             return await work(settings)
 
     return asyncio.run(run())

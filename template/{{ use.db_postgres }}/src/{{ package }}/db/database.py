@@ -1,29 +1,25 @@
-"""The engine and its pool: one for each process (S2 §17.1, §17.4)."""
+"""The database of this process: how to write, read and ask how it is (S2 §17.1)."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
-from ..core.errors import UnavailableError
 from .config import DatabaseSettings
-from .unit_of_work import UnitOfWork
+from .errors import connecting, translated
+from .pool import make_engine
+from .unit_of_work import Reader, UnitOfWork
 
 _MILLISECONDS: Final = 1000
 
 
 class Database:
-    """The connection pool and the way to work in it (S2 §17.4).
+    """The connection pool and the ways to work in it (S2 §17.4).
 
     Attributes:
-        engine: The pool, for what must not run in a unit of work.
+        engine: The pool, for what fits none of the methods.
     """
 
     def __init__(self, engine: AsyncEngine, *, report_timeout_seconds: float) -> None:
@@ -31,6 +27,7 @@ class Database:
         self.engine = engine
         self._report_timeout_ms = round(report_timeout_seconds * _MILLISECONDS)
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def unit_of_work(self, *, report: bool = False) -> AsyncGenerator[UnitOfWork]:
@@ -44,15 +41,38 @@ class Database:
 
         Raises:
             ConflictError: Somebody else changed the same rows meanwhile.
-            UnavailableError: The server does not answer.
+            InvalidInputError: A value cannot be stored.
+            UnavailableError: The server or the pool does not answer.
         """
         async with UnitOfWork.begin(self._sessions) as uow:
             if report:
                 await uow.session.execute(
-                    text("SELECT set_config('statement_timeout', :ms, true)"),
-                    {"ms": str(self._report_timeout_ms)},
+                    select(
+                        func.set_config(
+                            "statement_timeout", str(self._report_timeout_ms), True
+                        )
+                    )
                 )
             yield uow
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncGenerator[Reader]:
+        """Read without a transaction: one round trip for each statement (S2 §17.4).
+
+        Yields:
+            A connection for reading single statements, such as a list.
+
+        Raises:
+            UnavailableError: The server or the pool does not answer.
+        """
+        with translated():
+            connection = self._reading.connect()
+            with connecting():
+                await connection.start()
+            try:
+                yield Reader(connection)
+            finally:
+                await connection.close()
 
     async def ping(self) -> None:
         """Check that the server answers (S2 §13.5).
@@ -60,60 +80,21 @@ class Database:
         Raises:
             UnavailableError: It does not.
         """
-        try:
-            async with self.engine.connect() as connection:
+        with connecting():
+            async with self._reading.connect() as connection:
                 await connection.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            message = "The database does not answer."
-            raise UnavailableError(message) from error
-
-
-def make_engine(settings: DatabaseSettings, *, service: str) -> AsyncEngine:
-    """Make the pool; it connects at first use (S2 §16.4, §17.4).
-
-    Args:
-        settings: Address, limits, timeouts.
-        service: Shown as `application_name` in `pg_stat_activity`.
-    """
-    return create_async_engine(
-        settings.database_address,
-        connect_args=connect_arguments(settings, service=service),
-        hide_parameters=True,
-        max_overflow=settings.database_max_overflow,
-        pool_pre_ping=True,
-        pool_recycle=settings.database_pool_recycle_seconds,
-        pool_size=settings.database_pool_size,
-        pool_timeout=settings.database_pool_timeout_seconds,
-    )
-
-
-def connect_arguments(settings: DatabaseSettings, *, service: str) -> dict[str, Any]:
-    """Give asyncpg its timeouts and session limits (S2 §16.4)."""
-    statement = settings.database_statement_timeout_seconds
-    limits = {
-        "statement_timeout": statement,
-        "lock_timeout": settings.database_lock_timeout_seconds,
-        "idle_in_transaction_session_timeout": (
-            settings.database_idle_transaction_timeout_seconds
-        ),
-    }
-    return {
-        "ssl": settings.database_ssl_mode,
-        "timeout": settings.database_connect_timeout_seconds,
-        "server_settings": {
-            "application_name": service,
-            "jit": "off",
-            "timezone": "UTC",
-        }
-        | {name: str(round(value * _MILLISECONDS)) for name, value in limits.items()},
-    }
 
 
 @asynccontextmanager
 async def open_database(
     settings: DatabaseSettings, *, service: str
 ) -> AsyncGenerator[Database]:
-    """Open the pool and close every connection at the end (S2 §13.8)."""
+    """Open the pool and close every connection at the end (S2 §13.8).
+
+    Args:
+        settings: Address, limits, timeouts.
+        service: Shown as `application_name` in `pg_stat_activity`.
+    """
     engine = make_engine(settings, service=service)
     try:
         yield Database(

@@ -17,7 +17,9 @@ _NAME: Final = "service"
 
 
 @asynccontextmanager
-async def given_or_embedded(settings: Settings) -> AsyncGenerator[Settings]:
+async def given_or_embedded(
+    settings: Settings, *, migrated: bool = True
+) -> AsyncGenerator[Settings]:
     """Use the given database, or in development and tests an embedded one (S2 §14.3).
 
     The embedded one lives in `<BASE_DIR>/var/postgres` and is migrated before use; a
@@ -25,6 +27,7 @@ async def given_or_embedded(settings: Settings) -> AsyncGenerator[Settings]:
 
     Args:
         settings: With or without a database.
+        migrated: Whether the embedded one gets its schema first.
 
     Yields:
         The settings with a database.
@@ -37,7 +40,8 @@ async def given_or_embedded(settings: Settings) -> AsyncGenerator[Settings]:
         address = server.set(database=_NAME).render_as_string(hide_password=False)
         complete = settings.model_copy(update={"database_url": SecretStr(address)})
         await create_database(server, _NAME)
-        await upgrade(complete)
+        if migrated:
+            await upgrade(complete)
         yield complete
 
 

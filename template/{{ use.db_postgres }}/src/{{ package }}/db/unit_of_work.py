@@ -5,12 +5,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 
-from ..core.errors import ConflictError, UnavailableError
+from .errors import connecting, translated
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A connection that only reads, each statement by itself.
+
+    Attributes:
+        session: Runs typed statements and returns plain rows.
+    """
+
+    session: AsyncConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +40,14 @@ class UnitOfWork:
 
         Raises:
             ConflictError: Somebody else changed the same rows meanwhile.
+            InvalidInputError: A value cannot be stored.
             UnavailableError: The server or the pool does not answer.
         """
-        try:
+        with translated():
             async with sessions() as session, session.begin():
+                with connecting():
+                    await session.connection()
                 yield cls(session)
-        except StaleDataError as error:
-            message = "Somebody else has changed it meanwhile."
-            raise ConflictError(message, hint="Read it again, then repeat.") from error
-        except (InterfaceError, OperationalError, PoolTimeoutError, OSError) as error:
-            message = "The database does not answer."
-            raise UnavailableError(message) from error
 
     async def flush(self) -> None:
         """Send pending changes, so that the database's own rules are applied now."""

@@ -14,10 +14,11 @@ from ..core.clock import Clock, utc_now
 from ..core.errors import ConflictError, NotFoundError
 from ..core.logging import get_logger
 from ..core.pagination import Cursor, Page, page_of
-from ..db.unit_of_work import UnitOfWork
+from ..db.unit_of_work import Reader, UnitOfWork
+from .listing import DocumentFilter, DocumentRow
 from .models import Document
 from .observers import ChangeKind, DocumentChange, DocumentObserver
-from .repository import DocumentFilter, DocumentRepository, DocumentRow
+from .repository import DocumentRepository, document_rows
 from .schemas import DocumentCreate, DocumentPatch
 
 _log = get_logger(__name__)
@@ -36,12 +37,6 @@ class DocumentStore(Protocol):
 
     async def get(self, document_id: UUID) -> Document | None:
         """Return a document, or nothing when there is none."""
-        ...
-
-    async def rows(
-        self, wanted: DocumentFilter, *, limit: int, cursor: Cursor | None
-    ) -> Sequence[DocumentRow]:
-        """Read rows of the list in the direction of the cursor."""
         ...
 
 
@@ -104,7 +99,7 @@ class DocumentService:
 
     async def page(
         self,
-        uow: UnitOfWork,
+        reader: Reader | UnitOfWork,
         wanted: DocumentFilter | None = None,
         *,
         limit: int = 20,
@@ -113,7 +108,7 @@ class DocumentService:
         """Return a page of the list, newest first (S2 §18.7).
 
         Args:
-            uow: The caller's transaction.
+            reader: `Database.reader()`, or a transaction to see its own changes.
             wanted: Which documents; all unless given.
             limit: Rows on the page.
             cursor: `next_cursor` or `previous_cursor` of another page.
@@ -122,8 +117,8 @@ class DocumentService:
             InvalidInputError: The cursor is not one of this list.
         """
         at = Cursor.decode(cursor) if cursor else None
-        rows = await self._store(uow.session).rows(
-            wanted or DocumentFilter(), limit=limit + 1, cursor=at
+        rows = await document_rows(
+            reader.session, wanted or DocumentFilter(), limit=limit + 1, cursor=at
         )
         return page_of(rows, limit=limit, cursor=at, key=lambda row: (str(row.id),))
 
