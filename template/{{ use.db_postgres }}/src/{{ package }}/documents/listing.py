@@ -81,9 +81,8 @@ def _statement(
     """
     columns = [getattr(Document, name) for name in DocumentRow._fields]
     statement: Select[*tuple[Any, ...]] = select(*columns)
-    statement = statement.where(
-        *_conditions({name: bindparam(name) for name in filters})
-    )
+    placeholders: dict[str, object] = {name: bindparam(name) for name in filters}
+    statement = statement.where(*_conditions(placeholders))
     order = Document.id if direction == "previous" else Document.id.desc()
     if direction == "previous":
         statement = statement.where(Document.id > bindparam("edge"))

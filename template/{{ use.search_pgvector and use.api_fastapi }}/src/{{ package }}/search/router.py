@@ -8,8 +8,8 @@ from starlette.requests import Request
 from ..accounts.principal import Principal, Scope
 from ..api.dependencies import PROTECTED, ContainerDependency, caller_with, problems
 from ..api.pagination import CursorParameter, Limit, PageOf, page_response
+from ..documents.listing import DocumentFilter
 from ..documents.models import DocumentStatus
-from ..documents.repository import DocumentFilter
 from .schemas import SearchResult
 
 router = APIRouter(

@@ -28,8 +28,8 @@ from sqlalchemy.dialects.postgresql import REGCONFIG, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..core.clock import utc_now
+from ..documents.listing import conditions
 from ..documents.models import Document
-from ..documents.repository import conditions
 from .interface import Wanted
 from .models import DocumentIndex
 from .rows import Found, Meaning, Stale

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..documents.repository import DocumentFilter
+from ..documents.listing import DocumentFilter
 from .rows import Found, Meaning, Stale
 
 

@@ -16,8 +16,8 @@ from ..core.metrics import REGISTRY
 from ..core.pagination import Cursor, Page, page_of
 from ..db.database import Database
 from ..db.unit_of_work import UnitOfWork
+from ..documents.listing import DocumentFilter
 from ..documents.observers import DocumentChange
-from ..documents.repository import DocumentFilter
 from .embeddings import Embedder
 from .index import START, STOP
 from .interface import SearchIndex, Wanted
