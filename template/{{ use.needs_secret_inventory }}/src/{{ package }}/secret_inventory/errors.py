@@ -1,0 +1,24 @@
+"""Errors of the secret inventory, part of the tree in `core/errors.py`."""
+
+from ..core.errors import AppError
+
+
+class InventoryError(AppError):
+    """The inventory of secrets cannot be used as it is (S0 §15.2)."""
+
+    code = "secret_inventory"
+    title = "The inventory of secrets is unusable"
+
+
+class SecretsMissingError(AppError):
+    """The environment lacks secrets that a deployment needs (S2 §14.2)."""
+
+    code = "secrets_missing"
+    title = "Secrets are missing"
+
+
+class SecretsOverdueError(AppError):
+    """Secrets are older than the policy and its grace allow (S0 §15.2)."""
+
+    code = "secrets_overdue"
+    title = "Secrets are overdue for rotation"
