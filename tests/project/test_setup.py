@@ -106,10 +106,13 @@ def test_a_step_without_end_is_ended(
 def test_steps_find_our_uv_and_not_our_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("VIRTUAL_ENV", "/somewhere")
+    foreign = {"VIRTUAL_ENV": "/somewhere", "PYENV_VERSION": "3.11.7"}
+    for name, value in foreign.items():
+        monkeypatch.setenv(name, value)
     program = (
         "import os, shutil, sys;"
-        "sys.exit('VIRTUAL_ENV' in os.environ or shutil.which('uv') != sys.argv[1])"
+        f"inherited = {set(foreign)} & os.environ.keys();"
+        "sys.exit(bool(inherited) or shutil.which('uv') != sys.argv[1])"
     )
     run_step(step(sys.executable, "-c", program, uv_binary()), tmp_path)
 

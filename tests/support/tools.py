@@ -16,7 +16,17 @@ LONGEST = 900
 
 OWN = Path(sys.prefix) / "bin"
 
-FOREIGN = ("VIRTUAL_ENV", "PYTHONPATH", "PYTEST_", "COV_", "COVERAGE_", "UV_", "JUST_")
+FOREIGN = (
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+    "PYTEST_",
+    "COV_",
+    "COVERAGE_",
+    "UV_",
+    "JUST_",
+    "PYENV_VERSION",
+    "PYENV_DIR",
+)
 KEPT = {"UV_CACHE_DIR", "UV_OFFLINE", "UV_INDEX_URL", "UV_DEFAULT_INDEX"}
 
 Done = subprocess.CompletedProcess[str]

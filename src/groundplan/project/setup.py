@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SECONDS = 1_800
-# A virtual environment that runs Groundplan is none of the project's business.
-_FOREIGN = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "UV_PROJECT", "PYTHONHOME")
+# The Python and the virtual environment that run Groundplan are none of the project's
+# business. pyenv's shims hand their own choice down, which outranks `.python-version`.
+_FOREIGN = (
+    "VIRTUAL_ENV",
+    "UV_PROJECT_ENVIRONMENT",
+    "UV_PROJECT",
+    "PYTHONHOME",
+    "PYENV_VERSION",
+    "PYENV_DIR",
+)
 _NOBODY = ("-c", "user.name=Groundplan", "-c", "user.email=groundplan@example.invalid")
 
 
