@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
-from tests.support.render import commit, render, snapshot
+from tests.support.render import KICKOFF, commit, snapshot
+
+from groundplan.project.adapter import ProjectTemplate
+from groundplan.project.source import TemplateSource, checked_out
 
 Rendered = Callable[[Mapping[str, str]], Path]
 
@@ -29,18 +32,26 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def rendered(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
-    """Render with some answers, once for each; the result is for reading only."""
+def rendered(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Rendered]:
+    """Render with some answers, once for each; the result is for reading only.
+
+    By the command's own quick worker: `tests/project` holds that it writes Copier's
+    bytes, and what is built, updated or switched in tests is rendered by Copier.
+    """
     done: dict[tuple[tuple[str, str], ...], Path] = {}
+    with checked_out(TemplateSource(repository, str(repository))) as template:
+        quick = ProjectTemplate(template, "project")
 
-    def once(answers: Mapping[str, str]) -> Path:
-        key = tuple(sorted(answers.items()))
-        if key not in done:
-            target = tmp_path_factory.mktemp("rendered") / "project"
-            done[key] = render(source, target, answers)
-        return done[key]
+        def once(answers: Mapping[str, str]) -> Path:
+            key = tuple(sorted(answers.items()))
+            if key not in done:
+                done[key] = tmp_path_factory.mktemp("rendered") / "project"
+                quick.render({**KICKOFF, **answers}, done[key])
+            return done[key]
 
-    return once
+        yield once
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,9 @@ import pytest
 from tests.contract.conftest import Copier
 from tests.support.grid import Answers, complete
 from tests.support.pairs import name_of
-from tests.support.render import DATE, NAME, commit, content, git, render, snapshot
+from tests.support.render import KICKOFF, commit, content, git, render, snapshot
 
 pytestmark = pytest.mark.slow
-
-KICKOFF = {"project_name": NAME, "kickoff_date": DATE}
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,7 @@ def test_project_passes_its_own_checks(
     assert build.ok, build.tail()
 
 
+@pytest.mark.slow
 def test_the_matrix_covers_every_possible_pair(
     rendered: Rendered, report: Callable[[str], None]
 ) -> None:

@@ -7,12 +7,21 @@ the answers that the rendered projects recorded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import combinations
 from typing import Any
 
 from allpairspy import AllPairs  # pyright: ignore[reportMissingTypeStubs] # has none
-from tests.support.grid import Answers, complete, defaults, grid, is_asked, is_possible
+from tests.support.grid import (
+    Answers,
+    complete,
+    defaults,
+    feasible_pairs,
+    grid,
+    is_asked,
+    is_possible,
+)
 
 Pair = tuple[str, str, str, str]
 
@@ -63,8 +72,8 @@ def _is_possible(values: list[str | None]) -> bool:
     return _possible(tuple(values))
 
 
-def pairwise_set() -> list[Answers]:
-    """Return projects that hold every possible pair, the ones of `alone` included."""
+@cache
+def _pairwise_set() -> tuple[Answers, ...]:
     rows = list(grid().values())
     parameters = [
         list(row.options) if row.when == "true" else [*row.options, None]
@@ -72,8 +81,45 @@ def pairwise_set() -> list[Answers]:
     ]
     tested = [[case.get(row.name) for row in rows] for case in alone()]
     chosen: Any = AllPairs(parameters, _is_possible, tested)
-    further = [
-        {row.name: option for row, option in zip(rows, values, strict=True) if option}
-        for values in chosen
+    cases = [
+        *alone(),
+        *(
+            {row.name: value for row, value in zip(rows, values, strict=True) if value}
+            for values in chosen
+        ),
     ]
-    return [*alone(), *(case for case in further if case not in alone())]
+    while missing := feasible_pairs() - covered(cases):
+        cases.append(_with_many_of(missing))
+    return tuple(_without_needless(cases, kept=len(alone())))
+
+
+def _with_many_of(pairs: AbstractSet[Pair]) -> Answers:
+    """Return a project that has the first pair, and others where they fit."""
+    fixed: Answers = {}
+    for row, option, other, another in sorted(pairs):
+        wider = {row: option, other: another, **fixed}
+        agrees = wider[row] == option and wider[other] == another
+        if agrees and is_possible(wider):
+            fixed = wider
+    answers = complete(fixed)
+    assert answers is not None
+    return answers
+
+
+def _without_needless(cases: list[Answers], kept: int) -> list[Answers]:
+    """Return the cases without those whose pairs all occur in the others."""
+    needed = list(cases)
+    for case in cases[kept:]:
+        others = [each for each in needed if each is not case]
+        if covered([case]) <= covered(others):
+            needed = others
+    return needed
+
+
+def pairwise_set() -> list[Answers]:
+    """Return projects that hold every possible pair, the ones of `alone` included.
+
+    `allpairspy` chooses most of them. What it misses, because a choice that fits so far
+    cannot be completed, is added; what the others make needless is left out.
+    """
+    return [dict(case) for case in _pairwise_set()]

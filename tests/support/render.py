@@ -15,6 +15,7 @@ from tests.support.paths import ROOT, tracked_files
 
 NAME = "Sample Service"
 DATE = "2026-01-31"
+KICKOFF = {"project_name": NAME, "kickoff_date": DATE}
 
 GIT_ENVIRONMENT = {
     "GIT_AUTHOR_NAME": "Test",
@@ -70,7 +71,7 @@ def render(
     run_copy(
         str(source),
         target,
-        data={"project_name": NAME, "kickoff_date": DATE, **data},
+        data={**KICKOFF, **data},
         defaults=True,
         quiet=True,
         unsafe=False,
