@@ -89,4 +89,8 @@ async def call_with_retries[T](
         retry=retry_if_exception(lambda error: categorize(error) in _WITHIN_A_CALL),
         reraise=True,
     )
-    return await retrying(call)
+
+    async def attempt() -> T:
+        return await call()
+
+    return await retrying(attempt)

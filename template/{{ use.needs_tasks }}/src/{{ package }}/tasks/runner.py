@@ -237,7 +237,6 @@ class TaskRunner:
     async def _fail(
         self, task: Task, lease: Lease, error: BaseException
     ) -> TaskOutcome:
-        _logger.warning("task_failed", task_id=str(task.id), exc_info=error)
         if isinstance(error, LeaseLostError):
             return _unsettled(task, error)
         try:
@@ -245,6 +244,13 @@ class TaskRunner:
         except AppError as problem:
             return _unsettled(task, problem)
         ERRORS.labels(category=failure.category).inc()
+        unknown = failure.category is ErrorCategory.UNKNOWN
+        _logger.warning(
+            "task_failed",
+            task_id=str(task.id),
+            error=type(error).__name__,
+            exc_info=error if unknown else None,
+        )
         outcome: Outcome = "dead" if failure.status == "dead" else "failed"
         return TaskOutcome(task.id, task.name, outcome, failure.category)
 
