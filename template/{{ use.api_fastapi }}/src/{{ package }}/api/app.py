@@ -14,6 +14,7 @@ from ..bootstrap import open_container
 from ..core.context import REQUEST_ID_HEADER, TRACEPARENT_HEADER
 from ..core.logging import configure_logging, get_logger
 from ..core.settings import Settings, get_settings
+from ..startup import start
 from .clients import ClientAddressMiddleware
 from .config import split
 from .idempotency import REPLAYED_HEADER, Idempotency
@@ -91,6 +92,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     settings: Settings = app.state.settings
     lifecycle: Lifecycle = app.state.lifecycle
     async with open_container(settings) as container:
+        await start(container)
         app.state.container = container
         app.state.idempotency = Idempotency(container.database, settings)
         with draining_on_signal(lifecycle):
