@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,14 +134,30 @@ def uv_as_typed(project: Path) -> str:
     """How somebody calls uv in the project: by its name, or else by its path.
 
     A version manager's `uv` can be on the PATH and still refuse a directory whose
-    `.python-version` names another Python.
+    `.python-version` names another Python; and ours is on the PATH only as long as
+    this command runs.
     """
+    environment = {**os.environ, "PATH": _path_of_the_shell()}
+    for name in _FOREIGN:
+        environment.pop(name, None)
     try:
-        command = ("uv", "--version")
-        subprocess.run(command, cwd=project, capture_output=True, check=True)  # noqa: S603 - fixed words
+        found = shutil.which("uv", path=environment["PATH"]) or ""
+        command = (found, "--version")
+        subprocess.run(  # noqa: S603 - what the shell would run
+            command, cwd=project, env=environment, capture_output=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return uv_binary()
     return "uv"
+
+
+def _path_of_the_shell() -> str:
+    """The PATH without what running this command has put in front of it."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    ours = {Path(sys.prefix) / "bin"} if sys.prefix != sys.base_prefix else set[Path]()
+    if "PYENV_VERSION" in os.environ:  # by a shim, with the folder
+        ours.add(Path(sys.base_prefix) / "bin")
+    return os.pathsep.join(folder for folder in folders if Path(folder) not in ours)
 
 
 def start(project: Path) -> None:
