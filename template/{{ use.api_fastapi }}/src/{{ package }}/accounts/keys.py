@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,7 +113,8 @@ def create_key(folder: Path) -> Path:
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise SigningKeyError(
             f"The key could not be written to {folder}: {error.strerror}.",
             hint="Check that the folder is writable and the disk not full.",

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -13,6 +14,7 @@ MIN_LENGTH: Final = 12
 MAX_LENGTH: Final = 256
 _GENERATED_BYTES: Final = 18
 _CONCURRENT: Final = 4
+_HASHER: Final = PasswordHasher()
 
 
 class Passwords:
@@ -24,9 +26,9 @@ class Passwords:
         Args:
             hasher: Cheaper parameters, for tests.
         """
-        self._hasher = hasher or PasswordHasher()
+        self._hasher = hasher or _HASHER
         self._slots = asyncio.Semaphore(_CONCURRENT)
-        self._decoy = self._hasher.hash(secrets.token_urlsafe())
+        self._decoy = _decoy(self._hasher)
 
     async def hash(self, password: str) -> str:
         """Return the Argon2id hash of a password (S2 §3.18).
@@ -60,6 +62,12 @@ class Passwords:
             return self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+@cache
+def _decoy(hasher: PasswordHasher) -> str:
+    """Hash something nobody knows, with the same parameters."""
+    return hasher.hash(secrets.token_urlsafe())
 
 
 def check_strength(password: str) -> None:

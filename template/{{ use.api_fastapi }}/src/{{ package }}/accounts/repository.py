@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from .models import RefreshToken, User, UserSession
 
@@ -75,7 +75,7 @@ class AccountRepository:
             )
         )
         found = row.one_or_none()
-        return found.tuple() if found else None
+        return (found[0], found[1]) if found else None
 
     async def revoke_session(self, session_id: UUID, now: datetime) -> None:
         """End one session."""
@@ -102,3 +102,29 @@ class AccountRepository:
             .with_for_update(skip_locked=True)
         )
         await self._session.execute(delete(UserSession).where(UserSession.id.in_(old)))
+
+
+async def live_scopes(
+    connection: AsyncConnection, session_id: UUID, user_id: UUID, now: datetime
+) -> frozenset[str] | None:
+    """Return what a user may still do in a session; nothing when it has ended.
+
+    Args:
+        connection: A reader's; this is asked for many requests.
+        session_id: The claim `sid` of a token.
+        user_id: The claim `sub`.
+        now: The present time.
+    """
+    found = await connection.execute(
+        select(User.scopes)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(
+            User.id == user_id,
+            User.disabled_at.is_(None),
+            UserSession.id == session_id,
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > now,
+        )
+    )
+    scopes: list[str] | None = found.scalar_one_or_none()
+    return None if scopes is None else frozenset(scopes)

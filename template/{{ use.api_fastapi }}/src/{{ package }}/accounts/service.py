@@ -16,7 +16,7 @@ from .keys import KeyRing
 from .models import RefreshToken, User, UserSession
 from .passwords import Passwords
 from .principal import Principal
-from .repository import AccountRepository
+from .repository import AccountRepository, live_scopes
 from .schemas import TokenPair
 from .throttle import SignInThrottle
 from .tokens import AccessTokens, digest, new_refresh_token
@@ -26,7 +26,13 @@ _log = get_logger(__name__)
 
 
 class AccountService:
-    """Hands out tokens and says who a token speaks for."""
+    """Hands out tokens and says who a token speaks for.
+
+    Attributes:
+        passwords: Hashes and compares.
+        throttle: Counts attempts to sign in.
+        tokens: Signs and verifies access tokens.
+    """
 
     def __init__(
         self,
@@ -51,7 +57,7 @@ class AccountService:
         self._session_life = timedelta(days=settings.refresh_token_days)
         self.passwords = passwords or Passwords()
         self.throttle = SignInThrottle(settings, clock)
-        self._tokens = AccessTokens(settings, keys, clock)
+        self.tokens = AccessTokens(settings, keys, clock)
         self._verified = VerifiedTokens(settings)
 
     async def sign_in(
@@ -147,18 +153,18 @@ class AccountService:
         entry = self._verified.find(token)
         if entry is not None and self._verified.is_trusted(entry):
             return entry.principal
-        claims = self._tokens.verify(token)
-        async with self._database.unit_of_work() as uow:
-            live = await AccountRepository(uow.session).live_session(
-                claims.session_id, self._clock()
+        claims = self.tokens.verify(token)
+        async with self._database.reader() as reader:
+            scopes = await live_scopes(
+                reader.session, claims.session_id, claims.user_id, self._clock()
             )
-        if live is None or live[1].id != claims.user_id:
+        if scopes is None:
             self._verified.forget(token)
             raise InvalidTokenError
         principal = Principal(
             user_id=claims.user_id,
             session_id=claims.session_id,
-            scopes=claims.scopes & frozenset(live[1].scopes),
+            scopes=claims.scopes & scopes,
         )
         self._verified.remember(token, principal, claims.expires_at)
         return principal
@@ -230,8 +236,8 @@ class AccountService:
             )
         )
         return TokenPair(
-            access_token=self._tokens.issue(session.user_id, session.id, scopes),
-            expires_in=int(self._tokens.lifetime.total_seconds()),
+            access_token=self.tokens.issue(session.user_id, session.id, scopes),
+            expires_in=int(self.tokens.lifetime.total_seconds()),
             refresh_token=token,
             scope=" ".join(sorted(scopes)),
         )

@@ -97,7 +97,7 @@ class SignInThrottle:
                 ),
             },
         ).returning(SignInAttempts.attempts, SignInAttempts.window_ends_at)
-        attempts, ends_at = (await session.execute(counted)).one().tuple()
+        attempts, ends_at = (await session.execute(counted)).one()
         await self._prune(session, now)
         return max(1.0, (ends_at - now).total_seconds()) if attempts > limit else 0.0
 

@@ -95,8 +95,8 @@ class AccessTokens:
             if header.get("typ") != TOKEN_TYPE:
                 raise InvalidTokenError
             return AccessToken(
-                user_id=UUID(claims["sub"]),
-                session_id=UUID(claims["sid"]),
+                user_id=UUID(str(claims["sub"])),
+                session_id=UUID(str(claims["sid"])),
                 scopes=frozenset(str(claims["scope"]).split()),
                 expires_at=float(claims["exp"]),
             )

