@@ -42,9 +42,9 @@ async def create_database(
 async def drop_database(server: URL, name: str) -> None:
     """Drop a database if it is there, whoever is connected to it."""
     async with _connected(server) as connection:
-        await connection.execute(
-            text(f"DROP DATABASE IF EXISTS {_quoted(connection, name)} WITH (FORCE)")
-        )
+        quoted = _quoted(connection, name)
+        statement = f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)"
+        await connection.execute(text(statement))
 
 
 def _quoted(connection: AsyncConnection, name: str) -> str:

@@ -82,7 +82,7 @@ def main() -> None:
     try:
         serve(get_settings())
     finally:
-        folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+        folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")  # nosemgrep - set by serve
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
 
