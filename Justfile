@@ -46,9 +46,13 @@ test *args:
 render *args:
     uv run --locked pytest --numprocesses 2 --dist worksteal tests/render "$@"
 
-# Measure rendering, start-up and the rendered service
-bench *args:
-    uv run --locked python benchmarks/run.py "$@"
+# Measure start-up, rendering and the rendered service; each prints ratios
+bench:
+    for each in benchmarks/*.py; do uv run --locked python "$each" || exit 1; done
+
+# Build a rendered project's image on a real Docker engine and wait until it is healthy
+image *args:
+    scripts/docker-smoke.sh "$@"
 
 # Write the reference pages and build the documentation
 docs:

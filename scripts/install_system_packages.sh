@@ -4,11 +4,9 @@
 set -euo pipefail
 
 packages=(
-    chromium                # the rendered front end, in a browser
     prometheus              # promtool, and the live test of an alert
     prometheus-alertmanager # amtool, and the live test of an alert
     rabbitmq-server         # the broker of Celery
-    shellcheck              # scripts, here and in what is rendered
 )
 
 missing=()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from groundplan.project.source import TemplateSource, checked_out
 Rendered = Callable[[Mapping[str, str]], Path]
 
 REPORTED = "reported"
+RUN_FOLDER = "GROUNDPLAN_RUN_FOLDER"
 
 
 @pytest.fixture(scope="session")
@@ -55,10 +59,29 @@ def rendered(
 
 
 @pytest.fixture(scope="session")
-def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder that all workers of this run share."""
-    base = tmp_path_factory.getbasetemp()
-    return (base if worker_id == "master" else base.parent) / "shared"
+def run_folder() -> Path:
+    """A folder that all workers of this run share, for projects that are built."""
+    return Path(os.environ[RUN_FOLDER])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the shared folder.
+
+    It is not under pytest's own: that is closed to other users, and closed again by
+    each new pytest, the ones in the projects included, while PostgreSQL runs as a user
+    of its own there when the tests run as root.
+    """
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="groundplan-tests-"))
+        folder.chmod(0o755)
+        os.environ[RUN_FOLDER] = str(folder)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove the shared folder, unless somebody may want to look at a failure."""
+    is_controller = not hasattr(session.config, "workerinput")
+    if is_controller and not session.testsfailed:
+        shutil.rmtree(os.environ[RUN_FOLDER], ignore_errors=True)
 
 
 @pytest.fixture

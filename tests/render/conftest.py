@@ -23,9 +23,9 @@ def installed(source: Path, run_folder: Path) -> Path:
 
 
 @pytest.fixture
-def workplace(installed: Path, tmp_path: Path) -> Path:
+def workplace(installed: Path, run_folder: Path, tmp_path: Path) -> Path:
     """A copy of that project to spoil; it shares the environment."""
-    copy = tmp_path / "project"
+    copy = run_folder / "spoiled" / tmp_path.name / "project"
     ignored = shutil.ignore_patterns(".venv", ".git", "__pycache__")
     shutil.copytree(installed, copy, ignore=ignored)
     (copy / ".venv").symlink_to(installed / ".venv", target_is_directory=True)

@@ -26,11 +26,11 @@ CASES = pairwise_set()
 def test_project_passes_its_own_checks(
     answers: Mapping[str, str],
     source: Path,
-    tmp_path: Path,
     run_folder: Path,
     report: Callable[[str], None],
 ) -> None:
-    build = build_once(render(source, tmp_path / "project", answers), run_folder)
+    target = run_folder / "matrix" / name_of(answers).replace("=", "-") / "project"
+    build = build_once(render(source, target, answers), run_folder)
     report(build.summary())
     assert build.ok, build.tail()
 
