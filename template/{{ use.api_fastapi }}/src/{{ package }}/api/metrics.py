@@ -1,13 +1,15 @@
 """Metrics of HTTP and the page that shows all (S2 §15.7)."""
 
 import secrets
+from contextlib import suppress
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..core.errors import AuthenticationError, NotFoundError
+from ..bootstrap import Container
+from ..core.errors import AuthenticationError, NotFoundError, UnavailableError
 from ..core.metrics import REGISTRY, render_metrics
 from .config import ApiSettings
 
@@ -48,5 +50,8 @@ async def metrics_page(request: Request) -> Response:
         given = request.headers.get("authorization", "")
         if not secrets.compare_digest(given.encode(), expected.encode()):
             raise AuthenticationError
+    container: Container = request.app.state.container
+    with suppress(UnavailableError):  # the other metrics matter most just then
+        await container.database_metrics.refresh()
     body, content_type = render_metrics()
     return Response(body, media_type=content_type)

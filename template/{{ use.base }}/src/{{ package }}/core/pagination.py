@@ -35,7 +35,7 @@ class Cursor:
     def encode(self) -> str:
         """Return the opaque text that clients send back (S2 §18.7)."""
         payload = json.dumps(
-            [self.direction, *self.key], separators=(",", ":")
+            [self.direction, *self.key], ensure_ascii=False, separators=(",", ":")
         ).encode()
         checksum = zlib.crc32(payload).to_bytes(_CHECKSUM_BYTES)
         return base64.urlsafe_b64encode(checksum + payload).rstrip(b"=").decode()

@@ -67,6 +67,8 @@ def _tracing(settings: CoreSettings, service: str, version: str) -> Generator[No
         BatchSpanProcessor,
     )
 
+    address = (settings.otel_exporter_otlp_endpoint or "").rstrip("/")
+    exporter = OTLPSpanExporter(endpoint=f"{address}/v1/traces")
     provider = TracerProvider(
         resource=Resource.create(
             {
@@ -76,7 +78,7 @@ def _tracing(settings: CoreSettings, service: str, version: str) -> Generator[No
             }
         )
     )
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     try:
         yield

@@ -11,6 +11,7 @@ from ..command import prepare
 from ..core.console import out
 from ..core.settings import Settings
 from . import migrate as migrations
+from . import roles
 from .database import open_database
 from .development import given_or_embedded
 from .seed import seed as add_examples
@@ -87,6 +88,15 @@ def status() -> None:
         out.print(f"{name}: {'applied' if applied else 'missing'}")
     if not all(found.values()):
         raise typer.Exit(1)
+
+
+@app.command()
+def grant(
+    role: Annotated[str, typer.Argument(help="The role that runs the service.")],
+) -> None:
+    """Let a role read and write rows, but not change the schema (S1 §11.3)."""
+    _run(lambda settings: roles.grant(settings, role))
+    out.print(f"{role} may read and write rows.")
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """Settings of the database and its connection pool (S2 §16.4, §17.4)."""
 
 import os
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from sqlalchemy.engine import URL, make_url
@@ -42,6 +42,13 @@ class DatabaseSettings(DeploymentSettings):
             "and tests there is no default (S2 §14.3)"
         ),
     ] = None
+    database_migration_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="The same database for migrations, by a role that may change "
+            "the schema and past any pooler; DATABASE_URL unless given (S1 §11.3)"
+        ),
+    ] = None
     database_pool_size: Annotated[
         int, Field(ge=1, description="Connections kept open (S1 §11.3)")
     ] = Field(default_factory=_pool_size)
@@ -70,7 +77,7 @@ class DatabaseSettings(DeploymentSettings):
         float, Field(gt=0, description="Longest pause inside a transaction, seconds")
     ] = 60
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_migration_url")
     @classmethod
     def _usable_url(
         cls, value: SecretStr | None, info: ValidationInfo
@@ -78,7 +85,7 @@ class DatabaseSettings(DeploymentSettings):
         """Refuse what cannot work, and what is not safe where it is deployed."""
         deployed = info.data.get("environment") in {"staging", "production"}
         if value is None:
-            if deployed:
+            if deployed and info.field_name == "database_url":
                 message = "missing; staging and production have no default database"
                 raise ValueError(message)
             return None
@@ -105,6 +112,12 @@ class DatabaseSettings(DeploymentSettings):
             raise ValueError(message)
         url = _parse(self.database_url).difference_update_query(["sslmode", "ssl"])
         return url.set(drivername=_DRIVER)
+
+    @property
+    def for_migrations(self) -> Self:
+        """The same settings with the address that migrations use (S1 §11.3)."""
+        url = self.database_migration_url or self.database_url
+        return self.model_copy(update={"database_url": url})
 
     @property
     def database_ssl_mode(self) -> str:

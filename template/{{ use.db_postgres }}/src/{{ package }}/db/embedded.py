@@ -67,7 +67,7 @@ def _start(folder: Path) -> "PostgresServer":
 
 def _forget_the_dead(server: "PostgresServer") -> None:
     """Take killed processes off the server's list of users, else it never stops."""
-    import psutil  # noqa: PLC0415 - comes with the wheel
+    import psutil  # type: ignore[import-untyped] # noqa: PLC0415 - of the wheel
 
     users = server.global_process_id_list
     with server._lock:  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - guards the list

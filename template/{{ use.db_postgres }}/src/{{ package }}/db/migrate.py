@@ -189,7 +189,7 @@ async def locked_connection(
     Statements may take as long as they need, but a lock on a table is given up soon:
     a migration that waits would make everything behind it wait too.
     """
-    engine = make_engine(settings, service="migrations")
+    engine = make_engine(settings.for_migrations, service="migrations")
     try:
         async with engine.connect() as connection:
             wait = text("SELECT set_config('lock_timeout', :wait, false)")
