@@ -9,11 +9,25 @@ from ..bootstrap import Container
 from ..command import run_with_container
 from .catalogue import TASKS
 from .models import Task, TaskStatus
-from .queue import TaskQueue
 from .recovery import TaskKeeper
 from .runner import DrainReport, TaskRunner
 
 app = typer.Typer(help="Look at tasks, retry or cancel them.", no_args_is_help=True)
+
+_DETAILS = (
+    "progress",
+    "progress_note",
+    "error_category",
+    "queued_at",
+    "started_at",
+    "retry_after",
+    "finished_at",
+    "processing_time_ms",
+    "lease_owner",
+    "lease_expires_at",
+    "created_by",
+    "request_id",
+)
 
 TaskIdArgument = Annotated[UUID, typer.Argument(help="Id of the task.")]
 
@@ -29,7 +43,7 @@ def list_tasks(
 
     async def read(container: Container) -> None:
         async with container.database.unit_of_work() as uow:
-            tasks = await _queue(container).newest(
+            tasks = await container.tasks.newest(
                 uow.session, status=status, limit=limit
             )
         for task in tasks:
@@ -39,12 +53,39 @@ def list_tasks(
 
 
 @app.command()
+def show(task_id: TaskIdArgument) -> None:
+    """Show one task with its times and its last failure, but without its input."""
+
+    async def read(container: Container) -> None:
+        async with container.database.unit_of_work() as uow:
+            task = await container.tasks.get(uow.session, task_id)
+        _show(task)
+        for name in _DETAILS:
+            value = getattr(task, name)
+            if value is not None:
+                typer.echo(f"  {name}: {value}")
+
+    run_with_container(read)
+
+
+@app.command()
+def purge() -> None:
+    """Delete tasks that ended longer ago than their retention."""
+
+    async def delete(container: Container) -> int:
+        settings = container.settings
+        return await TaskKeeper(container.database, settings, settings).purge()
+
+    typer.echo(f"deleted: {run_with_container(delete)}")
+
+
+@app.command()
 def retry(task_id: TaskIdArgument) -> None:
     """Queue a dead or cancelled task again."""
 
     async def revive(container: Container) -> None:
         async with container.database.unit_of_work() as uow:
-            _show(await _queue(container).retry(uow.session, task_id))
+            _show(await container.tasks.retry(uow.session, task_id))
 
     run_with_container(revive)
 
@@ -55,7 +96,7 @@ def cancel(task_id: TaskIdArgument) -> None:
 
     async def stop(container: Container) -> None:
         async with container.database.unit_of_work() as uow:
-            _show(await _queue(container).cancel(uow.session, task_id))
+            _show(await container.tasks.cancel(uow.session, task_id))
 
     run_with_container(stop)
 
@@ -75,10 +116,6 @@ def run() -> None:
     if report.stop_reason is not None:
         typer.echo(f"stopped: {report.stop_reason}", err=True)
         raise typer.Exit(1)
-
-
-def _queue(container: Container) -> TaskQueue:
-    return TaskQueue(container.settings, container.settings)
 
 
 def _show(task: Task) -> None:

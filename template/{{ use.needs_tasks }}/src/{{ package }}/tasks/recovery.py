@@ -113,7 +113,7 @@ class TaskKeeper:
 
 async def _resolve(task: Task, found: Recovered) -> None:
     outcome, values = await _decide(task)
-    if outcome == "completed":
+    if outcome == "succeeded":
         found.completed += 1
     elif outcome == "cancelled":
         found.cancelled += 1
@@ -130,7 +130,7 @@ async def _resolve(task: Task, found: Recovered) -> None:
 async def _decide(task: Task) -> tuple[str, dict[str, Any]]:
     if await has_whole_result(task):
         ended = {"status": TaskStatus.SUCCEEDED, "progress": 100, "finished_at": now()}
-        return "completed", ended
+        return "succeeded", ended
     if task.cancel_requested:
         return "cancelled", {"status": TaskStatus.CANCELLED, "finished_at": now()}
     lost: dict[str, Any] = {
