@@ -1,0 +1,1 @@
+"""Encrypted database dumps, their retention, and the proof that they restore."""

@@ -1,0 +1,194 @@
+"""Works on whole databases: make, drop, swap, look inside (S0 §15.3)."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    create_async_engine,
+)
+from sqlalchemy.pool import NullPool
+
+from ..core.settings import Settings
+from ..db.pool import connect_arguments
+from .errors import BackupError
+
+_SERVICE: Final = "backup"
+_LONGEST_NAME: Final = 63
+_LOCK: Final = int.from_bytes(b"backup")
+_DISCONNECT: Final = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+    " WHERE datname = :name AND pid <> pg_backend_pid()"
+)
+
+
+def database_name(settings: Settings) -> str:
+    """Return the name of the service's own database."""
+    return settings.for_migrations.database_address.database or ""
+
+
+@asynccontextmanager
+async def connected(
+    settings: Settings, *, database: str | None = None, autocommit: bool = False
+) -> AsyncGenerator[AsyncConnection]:
+    """Open one connection without the limits that are meant for requests.
+
+    Args:
+        settings: Where the server is.
+        database: Another database than the service's own.
+        autocommit: For statements that refuse to run in a transaction; else it sees
+            one moment only (repeatable read).
+    """
+    owner = settings.for_migrations  # the role that may read and make everything
+    url = owner.database_address
+    arguments = connect_arguments(owner, service=_SERVICE)
+    arguments["server_settings"] |= {
+        "datestyle": "ISO, YMD",
+        "extra_float_digits": "1",
+        "idle_in_transaction_session_timeout": "0",
+        "lock_timeout": "0",
+        "search_path": "",
+        "statement_timeout": str(round(settings.backup_timeout_seconds * 1000)),
+    }
+    engine = create_async_engine(
+        url.set(database=database) if database else url,
+        connect_args=arguments,
+        hide_parameters=True,
+        isolation_level="AUTOCOMMIT" if autocommit else "REPEATABLE READ",
+        poolclass=NullPool,
+    )
+    try:
+        async with _reached(engine) as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        reason = str(error).partition("\n")[0]
+        message = f"The database server refused: {reason}"
+        raise BackupError(message) from error
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def _reached(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    try:
+        connection = await engine.connect()
+    except (OSError, TimeoutError) as error:
+        message = "The database server does not answer."
+        raise BackupError(message, hint="Is DATABASE_URL right?") from error
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def maintenance(settings: Settings) -> AsyncGenerator[AsyncConnection]:
+    """Connect beside the service's database, to make, drop and rename databases."""
+    database = _neutral(settings)
+    async with connected(settings, database=database, autocommit=True) as connection:
+        yield connection
+
+
+def _neutral(settings: Settings) -> str:
+    """Name a database that is not the service's own, which could not be renamed."""
+    if settings.maintenance_database == database_name(settings):
+        return "template1"
+    return settings.maintenance_database
+
+
+async def lock_backups(connection: AsyncConnection) -> bool:
+    """Take the lock that lets one backup run at a time; it ends with the connection."""
+    answer = await connection.execute(
+        text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}
+    )
+    return bool(answer.scalar_one())
+
+
+def beside(database: str, purpose: str, stamp: str) -> str:
+    """Name a database after another: `service_drill_20260131_020000`."""
+    ending = f"_{purpose}_{stamp}"
+    return database[: _LONGEST_NAME - len(ending)] + ending
+
+
+async def exists(connection: AsyncConnection, database: str) -> bool:
+    """Tell whether the server has a database of that name."""
+    answer = await connection.execute(
+        text("SELECT true FROM pg_catalog.pg_database WHERE datname = :name"),
+        {"name": database},
+    )
+    return answer.scalar() is not None
+
+
+async def create(connection: AsyncConnection, database: str) -> None:
+    """Make an empty database, a copy of nothing (`template0`)."""
+    await _on_database(connection, "CREATE DATABASE %I TEMPLATE template0", database)
+
+
+async def drop(connection: AsyncConnection, database: str) -> None:
+    """Drop a database, also while somebody is connected; absent is fine."""
+    await _on_database(connection, "DROP DATABASE IF EXISTS %I WITH (FORCE)", database)
+
+
+async def drop_database(settings: Settings, database: str) -> None:
+    """Drop a database over a connection of its own."""
+    async with maintenance(settings) as connection:
+        await drop(connection, database)
+
+
+async def named_like(connection: AsyncConnection, start: str) -> tuple[str, ...]:
+    """Return the databases whose names begin so."""
+    answer = await connection.execute(
+        text(
+            "SELECT datname FROM pg_catalog.pg_database"
+            " WHERE starts_with(datname, :start) ORDER BY datname"
+        ),
+        {"start": start},
+    )
+    return tuple(answer.scalars())
+
+
+async def swap(settings: Settings, *, new: str, old: str, aside: str) -> None:
+    """Give `new` the name `old`, whose database becomes `aside`; both or neither.
+
+    Nobody may connect to `old` meanwhile; the service comes back by itself afterwards.
+
+    Raises:
+        BackupError: The server refused; both databases are as they were.
+    """
+    async with maintenance(settings) as connection:
+        await _on_database(connection, "ALTER DATABASE %I ALLOW_CONNECTIONS false", old)
+        try:
+            await connection.execute(_DISCONNECT, {"name": old})
+            await _rename(settings, [(old, aside), (new, old)])
+        except (BackupError, SQLAlchemyError) as error:
+            await _allow(connection, old)
+            message = f"{new} could not take the place of {old}: {error}"
+            raise BackupError(message) from error
+        await _allow(connection, aside)
+
+
+async def _rename(settings: Settings, names: list[tuple[str, str]]) -> None:
+    async with connected(settings, database=_neutral(settings)) as connection:
+        for old, new in names:
+            quoted = await _quoted(connection, new)
+            await _on_database(connection, f"ALTER DATABASE %I RENAME TO {quoted}", old)
+        await connection.commit()
+
+
+async def _allow(connection: AsyncConnection, name: str) -> None:
+    await _on_database(connection, "ALTER DATABASE %I ALLOW_CONNECTIONS true", name)
+
+
+async def _on_database(connection: AsyncConnection, form: str, name: str) -> None:
+    quoted = await _quoted(connection, name)
+    await connection.exec_driver_sql(form.replace("%I", quoted))
+
+
+async def _quoted(connection: AsyncConnection, name: str) -> str:
+    """Let the server quote a name: it can be any text."""
+    answer = await connection.execute(text("SELECT quote_ident(:name)"), {"name": name})
+    return str(answer.scalar_one())

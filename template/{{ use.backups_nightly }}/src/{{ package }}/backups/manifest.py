@@ -1,0 +1,110 @@
+"""The manifest beside each backup: what it holds, signed with the backup key.
+
+A backup exists once its manifest does: it is written last.
+"""
+
+import hashlib
+import hmac
+import re
+from datetime import datetime
+from typing import Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from .errors import BackupDamagedError
+from .keys import BackupKey, KeyRing
+
+_PURPOSE: Final = b"backup manifest"
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}_\d{8}_\d{6}")
+
+
+class TableDigest(BaseModel):
+    """What a table held at the moment of the dump."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int
+    checksum: str
+
+
+class Manifest(BaseModel):
+    """Everything known about one backup."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    """Database and time of the snapshot, as in `service_20260131_020000`."""
+    database: str
+    created_at: AwareDatetime
+    """The moment of the snapshot, UTC: later changes are not in the backup."""
+    seconds: float
+    """How long the dump took."""
+    server_version: int
+    """PostgreSQL's own number, such as 160014."""
+    tool: str
+    key_id: str
+    size_bytes: int
+    sha256: str
+    """Of the encrypted file."""
+    plain_size_bytes: int
+    plain_sha256: str
+    """Of the dump inside."""
+    tables: dict[str, TableDigest]
+
+
+class SignedManifest(BaseModel):
+    """A manifest as it is stored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    manifest: Manifest
+    signature: str
+
+
+def backup_name(database: str, moment: datetime) -> str:
+    """Return the name of a backup, which begins with its database and ends in time."""
+    safe = re.sub(r"[^A-Za-z0-9_-]", "_", database)[:80]
+    return f"{safe}_{moment:%Y%m%d_%H%M%S}"
+
+
+def is_backup_name(text: str) -> bool:
+    """Tell whether a text is the name of a backup, and so no path elsewhere."""
+    return _NAME.fullmatch(text) is not None
+
+
+def sign(manifest: Manifest, key: BackupKey) -> bytes:
+    """Return the manifest and its signature, as JSON for people and programs."""
+    signed = SignedManifest(manifest=manifest, signature=_signature(manifest, key))
+    return signed.model_dump_json(indent=2).encode() + b"\n"
+
+
+def read_manifest(content: bytes, keys: KeyRing, *, name: str) -> Manifest:
+    """Read a stored manifest and check its signature.
+
+    Args:
+        content: What was stored.
+        keys: Where the key is that it names.
+        name: What the backup is called in its store.
+
+    Raises:
+        BackupDamagedError: It is unreadable, changed, signed with another key, or
+            belongs to another backup.
+        BackupKeyError: The ring lacks the key that it names.
+    """
+    try:
+        signed = SignedManifest.model_validate_json(content)
+    except ValidationError as error:
+        message = f"The manifest of {name} is unreadable."
+        raise BackupDamagedError(message) from error
+    manifest = signed.manifest
+    expected = _signature(manifest, keys.find(manifest.key_id))
+    if not hmac.compare_digest(expected, signed.signature) or manifest.name != name:
+        message = f"The manifest of {name} was changed or signed with another key."
+        raise BackupDamagedError(message)
+    return manifest
+
+
+def _signature(manifest: Manifest, key: BackupKey) -> str:
+    signing_key = key.derive(_PURPOSE, b"")
+    content = manifest.model_dump_json().encode()
+    return hmac.new(signing_key, content, hashlib.sha256).hexdigest()

@@ -1,0 +1,119 @@
+"""How long backups stay: here, hot, cold; the last good one always (S0 §3.1, §15.3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ..core.logging import get_logger
+from .errors import BackupDamagedError, BackupKeyError
+from .shelves import MANIFEST, Shelf
+from .workshop import Workshop
+
+_ABANDONED_AFTER = timedelta(days=1)
+_logger = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What a prune did, as `place/name`.
+
+    Attributes:
+        removed: Backups past their time.
+        frozen: Backups that moved from hot to cold.
+        swept: Files without a manifest, left by a failure.
+    """
+
+    removed: list[str] = field(default_factory=list[str])
+    frozen: list[str] = field(default_factory=list[str])
+    swept: list[str] = field(default_factory=list[str])
+
+
+async def prune(shop: Workshop) -> Pruned:
+    """Apply the retention to every place (S0 §15.3).
+
+    The newest backup of each place whose manifest is in order is never touched, however
+    old: a service that stopped backing up must not lose its last one to the calendar.
+
+    Returns:
+        What was done, or would be done in a dry run.
+    """
+    done = Pruned()
+    settings = shop.settings
+    if not settings.enable_backups:
+        _logger.info("backup_disabled")
+        return done
+    now = shop.clock()
+    await _expire(shop, shop.local, now, settings.backup_retention_days, done)
+    if shop.hot is not None and shop.cold is not None:
+        await _expire(shop, shop.cold, now, settings.backup_cold_days, done)
+        await _freeze(shop, shop.hot, shop.cold, now, done)
+    for shelf in shop.shelves:
+        await _sweep(shop, shelf, now, done)
+    _logger.info(
+        "backups_pruned",
+        removed=len(done.removed),
+        frozen=len(done.frozen),
+        swept=len(done.swept),
+        dry_run=settings.dry_run_mode,
+    )
+    return done
+
+
+async def _expire(
+    shop: Workshop, shelf: Shelf, now: datetime, days: int, done: Pruned
+) -> None:
+    for name in await _past(shop, shelf, now, days):
+        done.removed.append(f"{shelf.place}/{name}")
+        if not shop.settings.dry_run_mode:
+            await shelf.remove(name)
+
+
+async def _freeze(
+    shop: Workshop, hot: Shelf, cold: Shelf, now: datetime, done: Pruned
+) -> None:
+    storage_class = shop.settings.backup_s3_cold_storage_class
+    for name in await _past(shop, hot, now, shop.settings.backup_hot_days):
+        done.frozen.append(f"{hot.place}/{name}")
+        if not shop.settings.dry_run_mode:
+            await hot.move_to(cold, name, storage_class=storage_class)
+
+
+async def _past(
+    shop: Workshop, shelf: Shelf, now: datetime, days: int
+) -> tuple[str, ...]:
+    """Return the backups of a place that are older than so many days."""
+    names = await shelf.names()
+    keep = await last_good(shop, shelf, names)
+    limit = f"{now - timedelta(days=days):%Y%m%d_%H%M%S}"
+    return tuple(n for n in names if n != keep and moment_of(n) < limit)
+
+
+async def last_good(shop: Workshop, shelf: Shelf, names: Sequence[str]) -> str | None:
+    """Return the newest backup whose manifest is in order, or nothing."""
+    for name in reversed(names):
+        try:
+            await shelf.manifest(name, shop.keys)
+        except (BackupDamagedError, BackupKeyError) as error:
+            _logger.error(  # noqa: TRY400 - the reason is known, a trace adds nothing
+                "backup_unusable", backup=name, place=shelf.place, reason=error.detail
+            )
+        else:
+            return name
+    return None
+
+
+async def _sweep(shop: Workshop, shelf: Shelf, now: datetime, done: Pruned) -> None:
+    """Remove what a killed process left: files of a day ago without a manifest."""
+    files = await shelf.files()
+    whole = {file.name for file in files if file.suffix == MANIFEST}
+    for file in files:
+        if file.name in whole or now - file.written_at < _ABANDONED_AFTER:
+            continue
+        done.swept.append(f"{shelf.place}/{file.name}{file.suffix}")
+        if not shop.settings.dry_run_mode:
+            await shelf.remove(file.name, file.suffix)
+
+
+def moment_of(name: str) -> str:
+    """Return the time in a backup's name, as text that sorts."""
+    return name[-len("YYYYmmdd_HHMMSS") :]

@@ -1,0 +1,101 @@
+"""What every step around backups needs, put together once from the settings."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from ..core.clock import Clock, utc_now
+from ..core.settings import Settings
+from .errors import BackupNotFoundError
+from .keys import KeyRing, load_keys
+from .manifest import Manifest
+from .shelves import DUMP, Shelf, local_shelf, remote_shelves
+from .status import backups_folder
+
+PARTIAL: Final = ".partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The settings, the keys, and every place where backups lie.
+
+    Attributes:
+        settings: The whole configuration.
+        keys: They encrypt and decrypt.
+        folder: The local backups.
+        local: The same, as a shelf.
+        hot: The object store's recent backups, or nothing without a store.
+        cold: Its old ones.
+        clock: Tells the time.
+    """
+
+    settings: Settings
+    keys: KeyRing
+    folder: Path
+    local: Shelf
+    hot: Shelf | None = None
+    cold: Shelf | None = None
+    clock: Clock = utc_now
+
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Clock = utc_now) -> Self:
+        """Read the keys and open the stores; nothing is sent yet.
+
+        Raises:
+            BackupKeyError: There is no usable key.
+        """
+        keys = load_keys(settings, settings.base_dir)
+        folder = backups_folder(settings)
+        hot, cold = remote_shelves(settings) or (None, None)
+        return cls(settings, keys, folder, local_shelf(folder), hot, cold, clock)
+
+    @property
+    def shelves(self) -> tuple[Shelf, ...]:
+        """Every place, the nearest first."""
+        return tuple(s for s in (self.local, self.hot, self.cold) if s is not None)
+
+    async def newest(self) -> tuple[Shelf, str]:
+        """Return the newest backup; away from this machine, if there is a store.
+
+        Raises:
+            BackupNotFoundError: There is none.
+        """
+        for shelf in (s for s in (self.hot, self.local, self.cold) if s is not None):
+            if names := await shelf.names():
+                return shelf, names[-1]
+        message = "There is no backup yet."
+        raise BackupNotFoundError(message, hint="Make one: `backup run`.")
+
+    async def find(self, name: str) -> Shelf:
+        """Return the nearest place that has a backup.
+
+        Raises:
+            BackupNotFoundError: None has it.
+        """
+        for shelf in self.shelves:
+            if name in await shelf.names():
+                return shelf
+        message = f"No backup is called {name}."
+        raise BackupNotFoundError(message, hint="`backup list` names them all.")
+
+    @asynccontextmanager
+    async def fetched(
+        self, shelf: Shelf, name: str
+    ) -> AsyncGenerator[tuple[Path, Manifest]]:
+        """Bring a backup to this machine for a while.
+
+        Yields:
+            The encrypted dump and its checked manifest.
+        """
+        manifest = await shelf.manifest(name, self.keys)
+        if shelf.place == "local":
+            yield self.folder / f"{name}{DUMP}", manifest
+            return
+        target = self.folder / f"{name}.fetched{PARTIAL}"
+        try:
+            await shelf.fetch(name, target)
+            yield target, manifest
+        finally:
+            target.unlink(missing_ok=True)
