@@ -29,16 +29,16 @@ FAULTS = {
     "secret": Fault(SOURCE, f'"""Keys."""\n\nKEY = "{KEY}"\n', "scan", "Private Key"),
     "insecure code": Fault(
         SOURCE,
-        '"""Runs."""\n\nimport subprocess\n\nsubprocess.call("ls", shell=True)\n',
+        '"""Sums."""\n\nimport hashlib\n\nSUM = hashlib.md5(b"text").hexdigest()\n',
         "scan",
-        "shell=True",
+        "planted.py",
     ),
     "type error": Fault(
         SOURCE, '"""Counts."""\n\nCOUNT: int = "three"\n', "typecheck", "planted.py"
     ),
     "lint error": Fault(SOURCE, '"""Prints."""\n\nprint("hello")\n', "lint", "T201"),
     "unformatted file": Fault(
-        SOURCE, '"""Adds."""\n\nTOTAL = (1 +\n  2)\n', "lint", "Would reformat"
+        SOURCE, '"""Adds."""\n\nTOTAL = (1 +\n  2)\n', "lint", "would be reformatted"
     ),
     "red test": Fault(
         "tests/unit/test_planted.py",
