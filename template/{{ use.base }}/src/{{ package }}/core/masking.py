@@ -64,8 +64,8 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (
         re.compile(
             r"(?i)\b((?:[\w-]*[_-])?"
-            r"(?:password|passwd|pwd|secret|token|api[_-]?key|encryption[_-]?keys?"
-            r"|authorization)"
+            r"(?:password|passwd|pwd|secret|token|authorization"
+            r"|(?:api|access|encryption)[_-]?keys?)"
             r"[\"']?\s*[=:]\s*[\"']?)(?!bearer|basic|digest)[^\s\"',;&)}\]]+"
         ),
         rf"\1{MASK}",
