@@ -18,8 +18,8 @@ from tests.support.layers import PACKAGE, Layer, layers
 DISTRIBUTION = re.compile(r'^\s*"([A-Za-z0-9][A-Za-z0-9._-]*)', re.M)
 VARIABLE = re.compile(r"^#?\s*([A-Z][A-Z0-9_]{3,})=", re.M)
 
-COMMON = {"README.md", "__init__.py", "config.py", "router.py"}
-"""File names that many folders have: only their whole paths say whose they are."""
+ENGLISH = {"cryptography"}
+"""Names of distributions that are also words of the language."""
 
 
 @cache
@@ -54,7 +54,8 @@ def _paths(layer: Layer) -> Iterable[str]:
 def _distributions(layer: Layer) -> Iterable[str]:
     for slot in ("pyproject.dependencies", "pyproject.dev"):
         if slot in layer.fragments:
-            yield from DISTRIBUTION.findall(layer.fragments[slot].read_text())
+            found = DISTRIBUTION.findall(layer.fragments[slot].read_text())
+            yield from (name for name in found if name not in ENGLISH)
 
 
 def _variables(layer: Layer) -> Iterable[str]:
