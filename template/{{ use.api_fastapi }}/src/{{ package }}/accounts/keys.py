@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import os
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ DEFAULT_FOLDER: Final = "keys"
 _END: Final = "-----END PUBLIC KEY-----"
 _COORDINATE_BYTES: Final = 32
 _STAMP: Final = "%Y%m%dT%H%M%S%fZ"
+_FIRST: Final = "00010101T000000000000Z-first.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,34 @@ def create_key(folder: Path) -> Path:
     Raises:
         SigningKeyError: The folder or the file cannot be written.
     """
+    return _write_key(
+        folder, f"{utc_now().strftime(_STAMP)}-{secrets.token_hex(4)}.pem"
+    )
+
+
+def create_first_key(folder: Path) -> Path:
+    """Write a key unless another process does so at the same time.
+
+    Workers start together: all of them have to sign with one key.
+
+    Args:
+        folder: Where it goes; made when missing.
+
+    Returns:
+        The file, whoever wrote it.
+
+    Raises:
+        SigningKeyError: The folder or the file cannot be written.
+    """
+    return _write_key(folder, _FIRST)
+
+
+def _write_key(folder: Path, name: str) -> Path:
+    """Write under another name first: what has the final name is complete."""
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    stamp = utc_now().strftime(_STAMP)
-    path = folder / f"{stamp}-{thumbprint(key.public_key())[:12]}.pem"
-    partial = path.with_suffix(".partial")
+    partial = folder / f"{secrets.token_hex(8)}.partial"
+    path = folder / name
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -111,14 +136,16 @@ def create_key(folder: Path) -> Path:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(path)
+        with suppress(FileExistsError):
+            path.hardlink_to(partial)
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
         raise SigningKeyError(
             f"The key could not be written to {folder}: {error.strerror}.",
             hint="Check that the folder is writable and the disk not full.",
         ) from error
+    finally:
+        with suppress(OSError):
+            partial.unlink()
     return path
 
 
@@ -156,7 +183,7 @@ def load_key_ring(settings: AccountSettings, base_dir: Path) -> KeyRing:
     folder = keys_folder(settings, base_dir)
     files = sorted(folder.glob("*.pem"))
     if not files and not settings.deployed:
-        files = [create_key(folder)]
+        files = [create_first_key(folder)]
     if not files:
         raise SigningKeyError(
             f"There is no signing key in {folder}.",

@@ -1,5 +1,6 @@
 """Makes the application: the one place that puts the HTTP parts together (S1 §4.3)."""
 
+import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -96,6 +97,9 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
         app.state.container = container
         app.state.idempotency = Idempotency(container.database, settings)
         with draining_on_signal(lifecycle):
+            # What was loaded so far stays: the collector need not look at it again.
+            gc.collect()
+            gc.freeze()
             lifecycle.started = True
             _log.info("started", environment=settings.environment)
             try:
@@ -114,13 +118,15 @@ def _middleware(app: FastAPI, settings: Settings) -> list[Middleware]:
         return accounts.known_user(token)
 
     layers = [
-        Middleware(ClientAddressMiddleware, networks=settings.proxy_networks),
         Middleware(ObservingMiddleware),
         Middleware(SecurityHeadersMiddleware, https_only=settings.deployed),
         _cors(settings),
         Middleware(ErrorBoundary),
         Middleware(TrustedHostMiddleware, hosts=split(settings.allowed_hosts)),
     ]
+    if settings.proxy_networks:
+        proxies = Middleware(ClientAddressMiddleware, networks=settings.proxy_networks)
+        layers.insert(0, proxies)
     if settings.enable_rate_limit:
         layers.append(
             Middleware(

@@ -3,7 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Security
-from fastapi.security import OAuth2PasswordBearer, SecurityScopes
+from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
+from fastapi.security import SecurityScopes
+from fastapi.security.base import SecurityBase
 from starlette.requests import Request
 
 from ..accounts.principal import SCOPES, Principal
@@ -11,13 +13,6 @@ from ..bootstrap import Container
 from ..core.context import set_actor
 from ..core.errors import AuthenticationError, AuthorizationError
 from .problems import Problem
-
-_bearer = OAuth2PasswordBearer(
-    tokenUrl="/api/v1/auth/token",
-    refreshUrl="/api/v1/auth/refresh",
-    scopes={str(scope): text for scope, text in SCOPES.items()},
-    auto_error=False,
-)
 
 
 async def get_container(request: Request) -> Container:
@@ -29,28 +24,52 @@ async def get_container(request: Request) -> Container:
 ContainerDependency = Annotated[Container, Depends(get_container)]
 
 
-async def get_principal(
-    needed: SecurityScopes,
-    request: Request,
-    container: ContainerDependency,
-    token: Annotated[str | None, Depends(_bearer)],
-) -> Principal:
-    """Return the verified caller (S1 §0).
+class BearerToken(SecurityBase):
+    """Turns the token of a request into its caller (S1 §0).
 
-    Raises:
-        AuthenticationError: There is no valid token.
-        AuthorizationError: The caller lacks a scope.
+    One dependency instead of a chain: FastAPI spends more on each link than all of our
+    code in it.
+
+    Attributes:
+        model: What OpenAPI says about it.
+        scheme_name: Its name there.
     """
-    if token is None:
-        raise AuthenticationError
-    principal = await container.accounts.authenticate(token)
-    set_actor(str(principal.user_id))
-    request.scope["principal"] = principal
-    missing = [scope for scope in needed.scopes if not principal.may(scope)]
-    if missing:
-        message = f"This needs the scope {' '.join(missing)}."
-        raise AuthorizationError(message)
-    return principal
+
+    def __init__(self) -> None:
+        """Describe the password flow of this service."""
+        self.scheme_name = "bearer"
+        self.model = OAuth2(
+            flows=OAuthFlows(
+                password=OAuthFlowPassword(
+                    tokenUrl="/api/v1/auth/token",
+                    refreshUrl="/api/v1/auth/refresh",
+                    scopes={str(scope): text for scope, text in SCOPES.items()},
+                )
+            )
+        )
+
+    async def __call__(self, request: Request, needed: SecurityScopes) -> Principal:
+        """Return the verified caller.
+
+        Raises:
+            AuthenticationError: There is no valid token.
+            AuthorizationError: The caller lacks a scope.
+        """
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise AuthenticationError
+        container: Container = request.app.state.container
+        principal = await container.accounts.authenticate(token)
+        set_actor(str(principal.user_id))
+        request.scope["principal"] = principal
+        missing = [scope for scope in needed.scopes if not principal.may(scope)]
+        if missing:
+            message = f"This needs the scope {' '.join(missing)}."
+            raise AuthorizationError(message)
+        return principal
+
+
+_bearer = BearerToken()
 
 
 def caller_with(*scopes: str) -> Any:  # noqa: ANN401 - what FastAPI's Security returns
@@ -59,7 +78,7 @@ def caller_with(*scopes: str) -> Any:  # noqa: ANN401 - what FastAPI's Security 
     Args:
         scopes: `caller: Annotated[Principal, caller_with(Scope.ADMIN)]`.
     """
-    return Security(get_principal, scopes=[str(scope) for scope in scopes])
+    return Security(_bearer, scopes=[str(scope) for scope in scopes])
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

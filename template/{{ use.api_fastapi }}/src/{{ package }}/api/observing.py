@@ -4,12 +4,9 @@ import time
 from contextlib import suppress
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..core.context import (
-    REQUEST_ID_HEADER,
-    TRACEPARENT_HEADER,
     Trace,
     bound,
     request_id_from,
@@ -43,7 +40,7 @@ class ObservingMiddleware:
             return
         headers = dict[bytes, bytes](scope["headers"])
         request_id = request_id_from(_text(headers, b"x-request-id", _CORRELATION_ID))
-        trace = Trace.join(_text(headers, TRACEPARENT_HEADER.encode()))
+        trace = Trace.join(_text(headers, b"traceparent"))
         with bound(request_id=request_id, trace=trace):
             await self._observe(scope, receive, send, request_id, trace)
 
@@ -61,9 +58,11 @@ class ObservingMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[REQUEST_ID_HEADER] = request_id
-                headers[TRACEPARENT_HEADER] = trace.traceparent
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"x-request-id", request_id.encode()),
+                    (b"traceparent", trace.traceparent.encode()),
+                ]
             await send(message)
 
         method, path = scope["method"], scope["path"]

@@ -1,6 +1,6 @@
 """The envelope of every list (S2 §18.7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -92,8 +92,11 @@ def page_response[Row: NamedTuple](
     return Response(to_json(body), media_type="application/json")
 
 
-def _objects(rows: Sequence[Any]) -> list[Mapping[str, Any]]:
-    return [row._asdict() for row in rows]  # SQLAlchemy's rows and ours both have it
+def _objects(rows: Sequence[NamedTuple]) -> list[dict[str, Any]]:
+    if not rows:
+        return []
+    names = rows[0]._fields
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _link(request: Request, cursor: str | None) -> str | None:
@@ -104,4 +107,5 @@ def _link(request: Request, cursor: str | None) -> str | None:
         for name, value in request.query_params.multi_items()
         if name != "cursor"
     ]
-    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
+    query = urlencode([*kept, ("cursor", cursor)])
+    return f"{request.scope['path']}?{query}"

@@ -117,9 +117,11 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        length = Headers(scope=scope).get("content-length", "0")
-        if length.isdigit() and int(length) > self._max_bytes:
-            raise self._too_large()
+        for name, value in scope["headers"]:
+            if name == b"content-length" and value.isdigit():
+                if int(value) > self._max_bytes:
+                    raise self._too_large()
+                break
         seen = 0
 
         async def receive_counted() -> Message:
