@@ -3,10 +3,11 @@
     uv run python benchmarks/api_throughput.py [PROJECT] [--rounds N] [--seconds N]
 
 PROJECT is a rendered project with its environment; without it the default project is
-rendered and installed. Beside it runs a bare FastAPI handler that asks PostgreSQL through
-asyncpg for the same ten rows and returns the same JSON. Both have two Granian workers on
-loopback and 32 connections of `wrk`, or of a small client of our own where there is none.
-The two take turns, so that a busy machine slows both; the median ratio is printed.
+rendered and installed. Beside it runs a bare FastAPI handler that asks PostgreSQL
+through asyncpg for the same ten rows and returns the same JSON. Both have two Granian
+workers on loopback and 32 connections of `wrk`, or of a small client of our own where
+there is none. The two take turns, so that a busy machine slows both; the median ratio
+is printed.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ WANTED_RATIO = 0.3
 PASSWORD = "a password of the benchmark"  # noqa: S105 - of a database that is thrown away
 START_SECONDS = 60
 
-# Run by the project's interpreter: keeps a database with ten documents until told to end.
+# Run by the project's interpreter: keeps a database with ten documents until told.
 DATABASE = """
 import asyncio, sys
 from {package}.core.settings import get_settings
@@ -107,7 +108,7 @@ async def documents(request: Request):
 
 def main() -> int:
     """Measure and print; the exit code is 1 below the wanted ratio."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="Measure the list.")
     parser.add_argument("project", nargs="?", type=Path)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--seconds", type=int, default=2)

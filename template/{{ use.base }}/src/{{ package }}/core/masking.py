@@ -89,6 +89,7 @@ def is_sensitive(key: str) -> bool:
         _SECRET_PHRASES.search("_".join(words))
     )
 
+
 # Each pattern above needs one of these, and most texts have none: one search instead of
 # eight substitutions for every value of every line.
 _SUSPICIOUS: Final = re.compile(
