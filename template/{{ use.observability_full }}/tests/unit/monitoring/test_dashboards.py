@@ -13,7 +13,8 @@ each_dashboard = pytest.mark.parametrize("path", FILES, ids=[p.name for p in FIL
 
 
 def panels(path: Path) -> list[dict[str, Any]]:
-    return json.loads(path.read_text("utf-8"))["panels"]
+    found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["panels"]
+    return found
 
 
 @each_dashboard

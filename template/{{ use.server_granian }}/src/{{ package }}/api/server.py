@@ -45,7 +45,7 @@ class _DrainingServer(MPServer):
         self._stop()
 
     def _stop(self) -> None:
-        super().signal_handler_interrupt()  # pyright: ignore[reportUnknownMemberType] - untyped there
+        super().signal_handler_interrupt()  # type: ignore[no-untyped-call] # not ours
 
 
 def serve(settings: Settings, *, reload: bool = False) -> None:
