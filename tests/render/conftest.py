@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.support.build import alone_in, install
+from tests.support.build import alone_in, install, use_environment
 from tests.support.render import commit, render
 
 
@@ -16,7 +16,8 @@ def installed(source: Path, run_folder: Path) -> Path:
     project = run_folder / "installed" / "project"
     with alone_in(project.parent, "install"):
         if not (project.parent / "done").exists():
-            build = install(render(source, project, {}), run_folder / "locks")
+            environment = run_folder / "environments" / "installed"
+            build = install(render(source, project, {}), run_folder, environment)
             assert build.ok, build.tail()
             (project.parent / "done").touch()
     return project
@@ -28,6 +29,6 @@ def workplace(installed: Path, run_folder: Path, tmp_path: Path) -> Path:
     copy = run_folder / "spoiled" / tmp_path.name / "project"
     ignored = shutil.ignore_patterns(".venv", ".git", "__pycache__")
     shutil.copytree(installed, copy, ignore=ignored)
-    (copy / ".venv").symlink_to(installed / ".venv", target_is_directory=True)
+    use_environment(copy, (installed / ".venv").resolve())
     commit(copy, "chore: start")
     return copy

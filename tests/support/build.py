@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Generator, Mapping
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.support.render import commit, fingerprint
+from tests.support.render import commit, fingerprint, git
 from tests.support.tools import execute
 
 TAIL = 80
@@ -65,15 +66,18 @@ def alone_in(folder: Path, name: str) -> Generator[None]:
         yield
 
 
-def install(project: Path, locks: Path) -> Build:
-    """Give the project its environment and first commit.
+def install(project: Path, shared: Path, environment: Path) -> Build:
+    """Give the project a lock file, an environment and its first commit.
 
-    Projects with equal requirements get the same lock file, resolved once.
+    Projects with equal requirements get the same lock file, resolved once. The
+    environment may be one that another project had: uv makes it exactly this project's,
+    and what both use is compiled already.
     """
     build = Build(str(project))
+    use_environment(project, environment)
     key = hashlib.sha256((project / "pyproject.toml").read_bytes()).hexdigest()[:16]
-    with alone_in(locks, key):
-        known = locks / f"{key}.uv.lock"
+    known = shared / "locks" / f"{key}.uv.lock"
+    with alone_in(known.parent, key):
         if known.exists():
             shutil.copy(known, project / "uv.lock")
         build.run("lock", "uv", "lock", "--quiet")
@@ -84,6 +88,22 @@ def install(project: Path, locks: Path) -> Build:
     return build
 
 
+def use_environment(project: Path, environment: Path) -> None:
+    """Let the project's `.venv` be an environment elsewhere, unseen by its Git."""
+    environment.mkdir(parents=True, exist_ok=True)
+    (project / ".venv").symlink_to(environment, target_is_directory=True)
+    git(project, "init", "--quiet", "--initial-branch=main")
+    with (project / ".git" / "info" / "exclude").open("a") as excluded:
+        excluded.write(".venv\n")
+
+
+def _own_environment(project: Path, shared: Path) -> Path:
+    """Return this worker's environment for projects on one Python."""
+    python = (project / ".python-version").read_text().strip()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return shared / "environments" / f"{worker}-{python}"
+
+
 def build_once(project: Path, shared: Path) -> Build:
     """Install the project and run its own `just check`, once for equal bytes."""
     key = fingerprint(project)[:16]
@@ -92,7 +112,7 @@ def build_once(project: Path, shared: Path) -> Build:
         if record.exists():
             known: Mapping[str, object] = json.loads(record.read_text())
             return Build(**{**known, "shared": True})  # pyright: ignore[reportArgumentType] # its own JSON
-        build = install(project, shared / "locks")
+        build = install(project, shared, _own_environment(project, shared))
         build.run("check", "uv", "run", "--locked", "just", "check")
         record.write_text(json.dumps(asdict(build)))
     return build
