@@ -2,9 +2,9 @@
 
 import os
 import shutil
-import threading
+import signal
+import time
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -15,27 +15,24 @@ from ..core.settings import Settings, get_settings
 
 _TARGET: Final = f"{__package__}.app:create_app"
 _KEEP_ALIVE_SECONDS: Final = 30
+_STEP_SECONDS: Final = 0.05
 
 
-class _DrainingServer(uvicorn.Server):
-    """Lets readiness fail for a while before it stops (S2 §13.8)."""
+class _DrainingSupervisor(Multiprocess):
+    """Announces a stop to its workers before it stops them (S2 §13.8)."""
 
-    drain_seconds: float = 0.0
-    _draining = False
+    drain_seconds = 0.0
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to drain; a second signal stops at once."""
-        if self.drain_seconds <= 0 or self._draining:
-            super().handle_exit(sig, frame)
-            return
-        from .lifecycle import LIFECYCLE  # noqa: PLC0415 - the worker's, not the parent's
-
-        self._draining = True
-        LIFECYCLE.drain()
-        stop = super().handle_exit
-        timer = threading.Timer(self.drain_seconds, stop, (sig, frame))
-        timer.daemon = True
-        timer.start()
+    def terminate_all(self) -> None:
+        """Let readiness fail for a while; a second signal stops at once."""
+        if self.drain_seconds > 0:
+            for worker in self.processes:
+                if worker.pid is not None:
+                    os.kill(worker.pid, signal.SIGUSR1)
+            end = time.monotonic() + self.drain_seconds
+            while time.monotonic() < end and not self.signal_queue:
+                time.sleep(_STEP_SECONDS)
+        super().terminate_all()
 
 
 def serve(settings: Settings, *, reload: bool = False) -> None:
@@ -63,14 +60,13 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         ws="none",
     )
-    server = _DrainingServer(config)
-    server.drain_seconds = settings.drain_seconds
+    sockets = [config.bind_socket()]
     if reload:
-        ChangeReload(config, target=server.run, sockets=[config.bind_socket()]).run()
-    elif settings.workers > 1:
-        Multiprocess(config, sockets=[config.bind_socket()]).run()
-    else:
-        server.run()
+        ChangeReload(config, uvicorn.Server(config).run, sockets).run()
+        return
+    supervisor = _DrainingSupervisor(config, sockets)
+    supervisor.drain_seconds = settings.drain_seconds
+    supervisor.run()
 
 
 def main() -> None:
