@@ -1,6 +1,6 @@
 """What routes ask for: the container and the caller (S2 §16.6)."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Security
 from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
@@ -69,7 +69,7 @@ class BearerToken(SecurityBase):
         return principal
 
 
-_bearer = BearerToken()
+BEARER: Final = BearerToken()
 
 
 def caller_with(*scopes: str) -> Any:  # noqa: ANN401 - what FastAPI's Security returns
@@ -78,7 +78,7 @@ def caller_with(*scopes: str) -> Any:  # noqa: ANN401 - what FastAPI's Security 
     Args:
         scopes: `caller: Annotated[Principal, caller_with(Scope.ADMIN)]`.
     """
-    return Security(_bearer, scopes=[str(scope) for scope in scopes])
+    return Security(BEARER, scopes=[str(scope) for scope in scopes])
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

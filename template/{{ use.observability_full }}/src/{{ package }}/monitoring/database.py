@@ -1,14 +1,13 @@
-"""Metrics of the database as the service sees it (S0 §15.1, S1 §11.3)."""
+"""Metrics of the statements that the service sends (S1 §11.3)."""
 
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-from prometheus_client import Counter, Gauge, Histogram
-from sqlalchemy import Connection, event, text
+from prometheus_client import Counter, Histogram
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.pool import QueuePool
 
 from ..core.metrics import REGISTRY
 from ..db.database import Database
@@ -29,34 +28,6 @@ DATABASE_ERRORS: Final = Counter(
     ["error"],
     registry=REGISTRY,
 )
-DATABASE_SIZE: Final = Gauge(
-    "database_size_bytes",
-    "Size of the database on disk",
-    multiprocess_mode="mostrecent",
-    registry=REGISTRY,
-)
-POOL_CONNECTIONS: Final = Gauge(
-    "database_pool_connections",
-    "Connections of the pool, by whether they are in use",
-    ["state"],
-    multiprocess_mode="livesum",
-    registry=REGISTRY,
-)
-
-
-async def measure_database(database: Database) -> None:
-    """Measure the size of the database and the use of the pool (S0 §15.1).
-
-    Raises:
-        UnavailableError: The server does not answer.
-    """
-    async with database.unit_of_work() as uow:
-        query = text("SELECT pg_database_size(current_database())")
-        DATABASE_SIZE.set(int(await uow.session.scalar(query) or 0))
-    pool = database.engine.pool
-    if isinstance(pool, QueuePool):
-        POOL_CONNECTIONS.labels("in_use").set(pool.checkedout())
-        POOL_CONNECTIONS.labels("idle").set(pool.checkedin())
 
 
 @contextmanager
