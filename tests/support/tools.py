@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.support.render import GIT_ENVIRONMENT
 
-LONGEST = 900
+LONGEST = 1_800
 """Seconds that any one command may take."""
 
 OWN = Path(sys.prefix) / "bin"
