@@ -53,16 +53,23 @@ def test_a_signal_leaves_nothing(
 
 
 def test_after_a_kill_the_target_is_not_there_and_the_next_run_tidies_up(
-    repository: Path, tmp_path: Path
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with half_way(repository, tmp_path) as process:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    folder = tmp_path / "work"
+    folder.mkdir()
+    with half_way(repository, folder) as process:
         process.kill()
         process.wait(timeout=20)
-    (leftover,) = names(tmp_path)
+    (leftover,) = names(folder)
     assert leftover.startswith(".demo.groundplan-")
-    done = groundplan(repository, tmp_path, "new", "demo", *QUICK)
+    assert any(name.startswith("groundplan-template-") for name in names(temporary))
+    done = groundplan(repository, folder, "new", "demo", *QUICK)
     assert done.returncode == 0, done.stderr
-    assert names(tmp_path) == ["demo"]
+    assert names(folder) == ["demo"]
+    assert not any(name.startswith("groundplan-") for name in names(temporary))
 
 
 def test_two_runs_at_once_do_not_harm_each_other(

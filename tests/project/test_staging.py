@@ -10,7 +10,8 @@ import pytest
 
 from groundplan.errors import NotWritableError, TargetError, TargetNotEmptyError
 from groundplan.project import staging
-from groundplan.project.staging import check_target, remove_leftovers, staged
+from groundplan.project.scratch import remove_leftovers
+from groundplan.project.staging import check_target, staged
 
 
 def names(folder: Path) -> list[str]:
@@ -92,7 +93,7 @@ def leftover(folder: Path, name: str = ".new.groundplan-abc") -> Path:
 
 def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
     path = leftover(tmp_path)
-    assert remove_leftovers(tmp_path / "new") == [path]
+    assert remove_leftovers(tmp_path, ".new.groundplan-") == [path]
     assert not path.exists()
 
 
@@ -100,7 +101,7 @@ def test_a_run_that_is_alive_is_left_alone(tmp_path: Path) -> None:
     path = leftover(tmp_path)
     with (path / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert remove_leftovers(tmp_path / "new") == []
+        assert remove_leftovers(tmp_path, ".new.groundplan-") == []
     assert path.exists()
 
 
@@ -111,7 +112,7 @@ def test_only_our_own_directories_are_removed(tmp_path: Path) -> None:
     (tmp_path / ".new.groundplan-link").symlink_to(elsewhere)
     leftover(tmp_path, ".other.groundplan-abc")
     before = names(tmp_path)
-    assert remove_leftovers(tmp_path / "new") == []
+    assert remove_leftovers(tmp_path, ".new.groundplan-") == []
     assert names(tmp_path) == before
 
 
@@ -120,7 +121,7 @@ def test_another_users_directory_is_left_alone(
 ) -> None:
     leftover(tmp_path)
     monkeypatch.setattr(os, "getuid", lambda: 4_294_967)
-    assert remove_leftovers(tmp_path / "new") == []
+    assert remove_leftovers(tmp_path, ".new.groundplan-") == []
 
 
 def test_a_target_with_files_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ git bundle; its projects name the public address, never a path on this machine.
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from ..errors import EnvironmentProblemError, GitMissingError, TemplateError
 from ..grid.load import PACKAGE
 from .git import run_git
+from .scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -104,23 +104,26 @@ def checked_out(source: TemplateSource) -> Generator[CheckedOut]:
         GitMissingError: There is no git.
         TemplateError: The repository cannot be read.
     """
-    path = Path(tempfile.mkdtemp(prefix="groundplan-template-"))
+    with scratch(Path(tempfile.gettempdir()), "groundplan-template-") as directory:
+        path = directory.resolve() / "template"
+        commit = _check_out(source, path)
+        yield CheckedOut(path, source.address, commit, index_modes(path))
+
+
+def _check_out(source: TemplateSource, path: Path) -> str:
+    """Clone to `path`; return the commit's tag or description."""
+    sharing = () if source.is_bundle else ("--shared",)
     try:
-        sharing = () if source.is_bundle else ("--shared",)
-        try:
-            run_git(
-                *("-c", "init.templateDir=", "clone", "--quiet", "--no-checkout"),
-                *(*sharing, "--", str(source.repository), str(path)),
-            )
-            run_git("checkout", "--quiet", "HEAD", "--", *PARTS, cwd=path)
-            commit = run_git("describe", "--tags", "--always", cwd=path)
-        except GitMissingError:
-            raise
-        except EnvironmentProblemError as problem:
-            raise TemplateError(problem.message, problem.hint) from problem
-        yield CheckedOut(path.resolve(), source.address, commit, index_modes(path))
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
+        run_git(
+            *("-c", "init.templateDir=", "clone", "--quiet", "--no-checkout"),
+            *(*sharing, "--", str(source.repository), str(path)),
+        )
+        run_git("checkout", "--quiet", "HEAD", "--", *PARTS, cwd=path)
+        return run_git("describe", "--tags", "--always", cwd=path)
+    except GitMissingError:
+        raise
+    except EnvironmentProblemError as problem:
+        raise TemplateError(problem.message, problem.hint) from problem
 
 
 def index_modes(path: Path) -> dict[PurePosixPath, int]:

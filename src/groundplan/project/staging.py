@@ -1,33 +1,22 @@
 """Writes a directory all at once, or not at all.
 
 A project is rendered into `.NAME.groundplan-XXXXXX/project` beside its target, on
-the same file system, and renamed in the end. The process holds a lock inside that
-directory, so that the next run knows a leftover of a killed one from the work of
-a run that is still alive.
+the same file system, and renamed in the end.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from ..errors import NotWritableError, TargetError, TargetNotEmptyError
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows: leftovers are named, not removed
-    fcntl = None
+from .scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-_MARK = ".groundplan-"
-_LOCK = "lock"
 
 
 @dataclass(frozen=True)
@@ -94,37 +83,17 @@ def staged(target: Path) -> Generator[Staging]:
     Raises:
         NotWritableError: The directory above the target cannot be written.
     """
-    parent = target.parent
-    made = _make_parents(parent)
-    directory: Path | None = None
+    made = _make_parents(target.parent)
     try:
-        remove_leftovers(target)
-        directory = Path(tempfile.mkdtemp(prefix=f".{target.name}{_MARK}", dir=parent))
-        with _locked(directory):
+        with scratch(target.parent, f".{target.name}.groundplan-") as directory:
             project = directory / "project"
             project.mkdir()
             yield Staging(project, target)
     finally:
-        if directory is not None:
-            shutil.rmtree(directory, ignore_errors=True)
         if not target.exists():
             for path in reversed(made):
                 with suppress(OSError):
                     path.rmdir()
-
-
-def remove_leftovers(target: Path) -> list[Path]:
-    """Remove what killed runs left beside the target.
-
-    Only a directory of this user with an unlocked lock inside counts as left over.
-    """
-    removed: list[Path] = []
-    prefix = f".{target.name}{_MARK}"
-    for path in target.parent.iterdir():
-        if path.name.startswith(prefix) and _is_abandoned(path):
-            shutil.rmtree(path, ignore_errors=True)
-            removed.append(path)
-    return removed
 
 
 def _make_parents(parent: Path) -> list[Path]:
@@ -144,36 +113,3 @@ def _make_parents(parent: Path) -> list[Path]:
         hint = "choose a directory that you may write to; nothing was changed"
         raise NotWritableError(message, hint) from problem
     return missing
-
-
-@contextmanager
-def _locked(directory: Path) -> Generator[None]:
-    coming = directory / f"{_LOCK}.new"
-    with coming.open("w") as lock:
-        if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        # A lock file that can be seen is locked already.
-        coming.rename(directory / _LOCK)
-        yield
-
-
-def _is_abandoned(path: Path) -> bool:
-    if path.is_symlink() or not path.is_dir():
-        return False
-    try:
-        if path.stat().st_uid != os.getuid():
-            return False
-        with (path / _LOCK).open("r+") as lock:
-            return _unlocked(lock)
-    except OSError:
-        return False
-
-
-def _unlocked(lock: IO[str]) -> bool:
-    if fcntl is None:  # pragma: no cover - Windows
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
