@@ -141,9 +141,10 @@ def report(rates: dict[str, list[float]]) -> int:
     return 0 if ratio >= WANTED_RATIO else 1
 
 
-def rendered(folder: Path) -> Path:
-    """Render the default project and install it."""
+def rendered(folder: Path, *settings: str) -> Path:
+    """Render the default project, or one that differs in these answers; install it."""
     command = [sys.executable, "-m", "groundplan", "new", str(folder), "--defaults"]
+    command += [f"--set={setting}" for setting in settings]
     subprocess.run(command, check=True, cwd=ROOT)  # noqa: S603 - our own command
     return folder
 
