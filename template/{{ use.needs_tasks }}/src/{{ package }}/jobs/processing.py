@@ -1,5 +1,6 @@
 """Documents are prepared in the background, once for each version (S0 §13.1)."""
 
+import contextlib
 import unicodedata
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..core.errors import NotFoundError
+from ..db.unit_of_work import UnitOfWork
 from ..documents.models import Document, DocumentStatus
 from ..documents.observers import DocumentChange
 from ..documents.schemas import DocumentPatch
@@ -16,6 +18,7 @@ from ..tasks.queue import TaskQueue
 from ..tasks.registry import task
 
 if TYPE_CHECKING:
+    from ..bootstrap import Container
     from ..tasks.models import Task
 
 
@@ -35,7 +38,16 @@ class ProcessResult(BaseModel):
     characters: int
 
 
-@task("documents.process", ProcessInput)
+async def _mark_failed(
+    container: "Container", uow: UnitOfWork, payload: ProcessInput
+) -> None:
+    """Show that a document will not become ready; one that is gone stays so."""
+    with contextlib.suppress(NotFoundError):
+        patch = DocumentPatch(status=DocumentStatus.FAILED)
+        await container.documents.patch(uow, payload.document_id, patch)
+
+
+@task("documents.process", ProcessInput, given_up=_mark_failed)
 async def process_document(
     context: TaskContext, payload: ProcessInput
 ) -> ProcessResult:

@@ -14,6 +14,7 @@ from ..resilience.categories import ErrorCategory, categorize
 from ..resilience.config import ResilienceSettings
 from ..resilience.retry import retry_delay
 from .config import TaskSettings
+from .dead_letters import GiveUp
 from .errors import LeaseLostError
 from .leases import Lease
 from .models import JsonObject, Task, TaskStatus
@@ -117,13 +118,20 @@ class TaskLifecycle:
         task = await TaskRepository(session).change(lease, **completed(result))
         _held(task)
 
-    async def fail(self, lease: Lease, error: BaseException, tries: int) -> Failure:
+    async def fail(
+        self,
+        lease: Lease,
+        error: BaseException,
+        tries: int,
+        give_up: GiveUp | None = None,
+    ) -> Failure:
         """Store a failure and decide whether, and when, there is another try (S0 §5.3).
 
         Args:
             lease: The try that failed.
             error: What it raised.
             tries: How many tries the task has in all.
+            give_up: Hears of the end, if this was the last try.
 
         Raises:
             LeaseLostError: If another worker has the task.
@@ -134,18 +142,21 @@ class TaskLifecycle:
         message = str(mask(f"{type(error).__name__}: {error}"))[:_LONGEST_MESSAGE]
         if lease.attempt >= tries > 1:
             message = f"Max retries exceeded: {message}"
-        task = await self._change(
-            lease,
-            status=status,
-            error_category=category,
-            error_message=message,
-            last_error_at=now(),
-            retry_after=None if delay is None else after(delay),
-            finished_at=now() if delay is None else None,
-            dispatched_at=None,
-            processing_time_ms=_elapsed_ms(),
-            **_FREE,
-        )
+        async with self._database.unit_of_work() as uow:
+            task = await TaskRepository(uow.session).change(
+                lease,
+                status=status,
+                error_category=category,
+                error_message=message,
+                last_error_at=now(),
+                retry_after=None if delay is None else after(delay),
+                finished_at=now() if delay is None else None,
+                dispatched_at=None,
+                processing_time_ms=_elapsed_ms(),
+                **_FREE,
+            )
+            if give_up is not None and delay is None:
+                await give_up(uow, _held(task))
         _held(task)
         return Failure(category, status)
 

@@ -1,21 +1,19 @@
 """Resolving what lost workers have left, and deleting what is old (S0 §5.2)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..core.logging import get_logger
 from ..db.database import Database
 from ..resilience.categories import ErrorCategory
 from ..resilience.config import ResilienceSettings
 from .config import TaskSettings
+from .dead_letters import GiveUp
 from .metrics import TASKS_FINISHED, show_queue
 from .models import Task, TaskStatus
 from .registry import TaskRegistry
 from .repository import TaskRepository, now
 from .results import has_whole_result
-
-if TYPE_CHECKING:
-    from ..bootstrap import Container
 
 _AT_A_TIME = 100
 
@@ -55,12 +53,15 @@ class TaskKeeper:
         self._settings = settings
         self._limits = limits
 
-    async def recover(self) -> Recovered:
+    async def recover(self, give_up: GiveUp | None = None) -> Recovered:
         """Resolve every task whose worker is lost (S0 §5.2).
 
         A recorded result that fits its checksum completes the task. Any other task is
         queued again at once, until its tries are used up. With
         `ENABLE_RECOVERY=false`, or in dry-run mode, nothing is touched.
+
+        Args:
+            give_up: Hears of every task that has no further try.
         """
         found = Recovered()
         if not self._limits.enable_recovery or self._limits.dry_run_mode:
@@ -71,6 +72,8 @@ class TaskKeeper:
                 lost = await TaskRepository(uow.session).expired(_AT_A_TIME)
                 for task in lost:
                     await _resolve(task, found)
+                    if give_up is not None and task.status == TaskStatus.DEAD:
+                        await give_up(uow, task)
             more = len(lost) == _AT_A_TIME
         if found.total:
             _logger.warning(
@@ -142,9 +145,3 @@ async def _decide(task: Task) -> tuple[str, dict[str, Any]]:
     if task.attempts >= task.max_attempts:
         return "dead", {**lost, "status": TaskStatus.DEAD, "finished_at": now()}
     return "requeued", {**lost, "status": TaskStatus.QUEUED}
-
-
-async def recover_tasks(container: "Container") -> None:
-    """Resolve what lost workers have left, as a step of the start (S0 §8.1)."""
-    settings = container.settings
-    await TaskKeeper(container.database, settings, settings).recover()

@@ -9,8 +9,13 @@ from pydantic import BaseModel
 from .errors import UnknownTaskError
 
 if TYPE_CHECKING:
+    from ..bootstrap import Container
+    from ..db.unit_of_work import UnitOfWork
     from .context import TaskContext
 
+type GivenUp[Payload: BaseModel] = Callable[
+    ["Container", "UnitOfWork", Payload], Awaitable[None]
+]
 type Handler[Payload: BaseModel] = Callable[
     ["TaskContext", Payload], Awaitable[BaseModel | None]
 ]
@@ -28,6 +33,8 @@ class TaskDefinition[Payload: BaseModel]:
         retries: Further tries; the setting's when None.
         needs_network: Whether a try waits until the network is there.
         priority: Greater runs earlier, unless the caller says otherwise.
+        given_up: What follows when there is no further try, in the transaction that
+            makes the task a dead letter.
     """
 
     name: str
@@ -37,6 +44,7 @@ class TaskDefinition[Payload: BaseModel]:
     retries: int | None = None
     needs_network: bool = False
     priority: int = 0
+    given_up: GivenUp[Payload] | None = None
 
 
 def task[Payload: BaseModel](  # noqa: PLR0913 - one keyword for each limit
@@ -47,6 +55,7 @@ def task[Payload: BaseModel](  # noqa: PLR0913 - one keyword for each limit
     retries: int | None = None,
     needs_network: bool = False,
     priority: int = 0,
+    given_up: GivenUp[Payload] | None = None,
 ) -> Callable[[Handler[Payload]], TaskDefinition[Payload]]:
     """Turn a coroutine function into a kind of task (S2 §20.3).
 
@@ -57,6 +66,7 @@ def task[Payload: BaseModel](  # noqa: PLR0913 - one keyword for each limit
         retries: Further tries; `MAX_RETRIES` by default.
         needs_network: Whether a try waits until the network is there.
         priority: Greater runs earlier.
+        given_up: What follows when there is no further try.
 
     Returns:
         A decorator. What it makes still has to be named in `tasks/catalogue.py`.
@@ -64,7 +74,7 @@ def task[Payload: BaseModel](  # noqa: PLR0913 - one keyword for each limit
 
     def define(handler: Handler[Payload]) -> TaskDefinition[Payload]:
         return TaskDefinition(
-            name, payload, handler, timeout, retries, needs_network, priority
+            name, payload, handler, timeout, retries, needs_network, priority, given_up
         )
 
     return define

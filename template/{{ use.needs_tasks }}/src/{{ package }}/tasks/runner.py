@@ -18,6 +18,7 @@ from ..resilience.categories import ErrorCategory
 from ..resilience.errors import TimeLimitError
 from ..resilience.execution import FailureStreak, StopReason
 from .context import TaskContext
+from .dead_letters import DeadLetters
 from .errors import LeaseLostError
 from .leases import Lease
 from .lifecycle import HeartbeatAnswer, TaskLifecycle
@@ -96,6 +97,7 @@ class TaskRunner:
         self._limits = settings
         self._registry = registry
         self._beat_seconds = settings.task_lease_seconds / _HEARTBEATS_PER_LEASE
+        self._dead_letters = DeadLetters(container, registry)
         self._lifecycle = TaskLifecycle(container.database, settings, settings)
         self._worker = worker or f"{socket.gethostname()}:{os.getpid()}:{new_id()}"
 
@@ -240,7 +242,9 @@ class TaskRunner:
         if isinstance(error, LeaseLostError):
             return _unsettled(task, error)
         try:
-            failure = await self._lifecycle.fail(lease, error, task.max_attempts)
+            failure = await self._lifecycle.fail(
+                lease, error, task.max_attempts, self._dead_letters.give_up
+            )
         except AppError as problem:
             return _unsettled(task, problem)
         ERRORS.labels(category=failure.category).inc()

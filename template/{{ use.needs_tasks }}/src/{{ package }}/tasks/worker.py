@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..core.errors import AppError
 from ..core.logging import get_logger
 from ..resilience.startup import StartupError
+from .dead_letters import DeadLetters
 from .recovery import TaskKeeper
 from .registry import TaskRegistry
 from .runner import DrainReport, TaskRunner
@@ -27,6 +28,7 @@ class TaskWorker:
         self._settings = settings
         self._registry = registry
         self._runner = TaskRunner(container, registry)
+        self._dead_letters = DeadLetters(container, registry)
         self._keeper = TaskKeeper(container.database, settings, settings)
         self._next_search = 0.0
 
@@ -61,7 +63,7 @@ class TaskWorker:
             return
         pause = self._settings.task_recovery_interval_seconds
         self._next_search = time.monotonic() + pause
-        await self._keeper.recover()
+        await self._keeper.recover(self._dead_letters.give_up)
         await self._keeper.measure(self._registry)
 
     async def _drain(self, stop: asyncio.Event) -> DrainReport:
