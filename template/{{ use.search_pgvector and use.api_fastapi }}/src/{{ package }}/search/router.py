@@ -48,6 +48,7 @@ async def search_documents(
     The snippet is HTML: the text is escaped, the words that fit are in `<mark>`.
     """
     only = DocumentFilter(status, source, visible_to=caller.owner)
-    async with container.database.unit_of_work() as uow:
-        page = await container.search.search(uow, q, only, limit=limit, cursor=cursor)
+    page = await container.search.search(
+        container.database, q, only, limit=limit, cursor=cursor
+    )
     return page_response(request, page, cursor=cursor, limit=limit)

@@ -19,8 +19,7 @@ def query(
     """Search as the API does, and show the hits."""
 
     async def work(container: Container) -> None:
-        async with container.database.unit_of_work() as uow:
-            page = await container.search.search(uow, words, limit=limit)
+        page = await container.search.search(container.database, words, limit=limit)
         for hit in page.items:
             out.print(f"{hit.score:.4f}  {hit.id}  {hit.title}", markup=False)
         if not page.items:

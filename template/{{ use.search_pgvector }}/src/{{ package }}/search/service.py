@@ -15,7 +15,6 @@ from ..core.errors import InvalidInputError
 from ..core.metrics import REGISTRY
 from ..core.pagination import Cursor, Page, page_of
 from ..db.database import Database
-from ..db.unit_of_work import UnitOfWork
 from ..documents.listing import DocumentFilter
 from ..documents.observers import DocumentChange
 from .embeddings import Embedder
@@ -70,7 +69,7 @@ class SearchService:
 
     async def search(
         self,
-        uow: UnitOfWork,
+        database: Database,
         words: str,
         only: DocumentFilter | None = None,
         *,
@@ -79,10 +78,11 @@ class SearchService:
     ) -> Page[SearchHit]:
         """Find documents by words and meaning, best first (S2 §18.7).
 
-        Pages lead forward only, and end with the candidates that each half ranks.
+        Pages lead forward only, and end with the candidates that each half ranks. No
+        connection waits while the embedding is computed.
 
         Args:
-            uow: The caller's transaction.
+            database: Where the documents are.
             words: Words, "phrases", -exclusions and OR, as web searches know them.
             only: Which documents may be found; all unless given.
             limit: Hits on the page.
@@ -104,7 +104,8 @@ class SearchService:
             limit=limit + 1,
             after=after,
         )
-        found = await self._index.find(uow.session, wanted)
+        async with database.unit_of_work() as uow:
+            found = await self._index.find(uow.session, wanted)
         SEARCH_SECONDS.observe(perf_counter() - began)
         page = page_of(found, limit=limit, cursor=None, key=_key)
         hits = [_hit(row) for row in page.items]
