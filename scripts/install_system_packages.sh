@@ -7,6 +7,7 @@ packages=(
     prometheus              # promtool, and the live test of an alert
     prometheus-alertmanager # amtool, and the live test of an alert
     rabbitmq-server         # the broker of Celery
+    rclone                  # the weekly copy of backups
 )
 
 missing=()
