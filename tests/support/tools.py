@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +15,11 @@ from tests.support.render import GIT_ENVIRONMENT
 
 LONGEST = 1_800
 """Seconds that any one command may take."""
+
+MOST_PUBLIC_CLASSES = 3
+"""In one file (S1 GEN-ONE-CLASS)."""
+
+PUBLIC_CLASS = re.compile(r"^class ([A-Za-z]\w*)", re.MULTILINE)
 
 OWN = Path(sys.prefix) / "bin"
 
@@ -78,6 +85,21 @@ def execute(folder: Path, *command: str, **extra: str) -> Done:
         text=True,
         timeout=LONGEST,
     )
+
+
+def crowded_modules(folder: Path, modules: Iterable[str]) -> list[str]:
+    """Return the modules with more public classes than a reader can keep apart.
+
+    By the text, as rendered code may use syntax that is newer than our Python.
+    """
+    found = {
+        name: PUBLIC_CLASS.findall((folder / name).read_text()) for name in modules
+    }
+    return [
+        f"{name}: {', '.join(classes)}"
+        for name, classes in found.items()
+        if len(classes) > MOST_PUBLIC_CLASSES
+    ]
 
 
 def undocumented_modules(folder: Path, modules: list[str]) -> str:

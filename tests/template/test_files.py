@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-
+from pathlib import Path
 
 from tests.support.layers import layers
 from tests.support.paths import ROOT, tracked_files
-from tests.support.tools import undocumented_modules
+from tests.support.tools import crowded_modules, undocumented_modules
 
 MOST_TAGS = 3
 MOST_NESTING = 1
@@ -50,6 +50,24 @@ def test_the_whole_template_has_few_control_tags() -> None:
 
 def test_plain_python_parses_and_says_what_it_is() -> None:
     assert not undocumented_modules(ROOT, PLAIN_PYTHON)
+
+
+def test_no_template_has_many_public_classes() -> None:
+    """Also those that no option alone lays on a project."""
+    modules = [str(path) for path in tracked_files("template") if ".py" in path.suffixes]
+    assert not crowded_modules(ROOT, modules)
+
+
+def test_our_own_files_have_few_public_classes() -> None:
+    modules = [str(path) for path in tracked_files("src") if path.suffix == ".py"]
+    assert not crowded_modules(ROOT, modules)
+
+
+def test_a_crowded_file_is_found(tmp_path: Path) -> None:
+    one = "class {}:\n    pass\n\n\n"
+    (tmp_path / "three.py").write_text("".join(map(one.format, ["A", "B", "C", "_D"])))
+    (tmp_path / "four.py").write_text("".join(map(one.format, "ABCD")))
+    assert crowded_modules(tmp_path, ["three.py", "four.py"]) == ["four.py: A, B, C, D"]
 
 
 def test_a_file_without_jinja_is_no_template() -> None:

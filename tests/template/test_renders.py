@@ -15,7 +15,7 @@ from tests.support.grid import complete, defaults, grid
 from tests.support.layers import active, layers
 from tests.support.pairs import alone, name_of
 from tests.support.render import DATE, NAME, content, files, render, snapshot
-from tests.support.tools import undocumented_modules
+from tests.support.tools import crowded_modules, undocumented_modules
 from tests.support.traces import traces
 
 LEFT_OVER = re.compile(
@@ -59,6 +59,15 @@ def test_every_python_file_parses_and_says_what_it_is(
     project = rendered(answers)
     modules = [str(path) for path in files(project) if path.suffix == ".py"]
     assert not undocumented_modules(project, modules)
+
+
+@each_alone
+def test_no_file_has_many_public_classes(
+    answers: Mapping[str, str], rendered: Rendered
+) -> None:
+    project = rendered(answers)
+    modules = [str(path) for path in files(project) if path.suffix == ".py"]
+    assert not crowded_modules(project, modules)
 
 
 @each_alone

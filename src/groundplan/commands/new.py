@@ -12,8 +12,9 @@ from .. import console
 
 if TYPE_CHECKING:
     from ..grid.model import Grid
-    from ..project.adapter import ProjectTemplate, Rendered
+    from ..project.adapter import ProjectTemplate
     from ..project.answers import Answer
+    from ..project.rendered import Rendered
     from .report import Report, Request
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..grid.model import Grid
-    from ..project.adapter import Rendered
     from ..project.answers import Answer
+    from ..project.rendered import Rendered
 
 
 @dataclass(frozen=True)

@@ -25,38 +25,13 @@ from ..errors import (
     TemplateError,
 )
 from ..grid.load import raw_questions
+from .rendered import Rendered, RenderedFile
 from .worker import FAULTS, QuickWorker, answers_refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
     from .source import CheckedOut
-
-
-@dataclass(frozen=True)
-class RenderedFile:
-    """One file of the project.
-
-    Attributes:
-        path: Relative to the project's root, with `/`.
-        size: In bytes.
-    """
-
-    path: str
-    size: int
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """What a render wrote.
-
-    Attributes:
-        files: In the order of their paths.
-        answers: Every visible answer, as `.copier-answers.yml` keeps it.
-    """
-
-    files: tuple[RenderedFile, ...]
-    answers: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from ..tasks.registry import task
 from .drill import DrillRecord, drill
 from .dump import make_backup
 from .offsite import copy_offsite
+from .results import BackupResult, OffsiteResult, PruneResult
 from .retention import prune
 from .workshop import Workshop
 
@@ -18,26 +19,6 @@ _LONGEST_SECONDS: Final = 6 * 3600
 
 class NoInput(BaseModel):
     """Nothing has to be said: everything is a setting."""
-
-
-class BackupResult(BaseModel):
-    """What a run made."""
-
-    backup: str | None
-
-
-class PruneResult(BaseModel):
-    """How many backups and remains were removed or moved."""
-
-    removed: int
-    frozen: int
-    swept: int
-
-
-class OffsiteResult(BaseModel):
-    """Whether anything was copied."""
-
-    copied: bool
 
 
 @task("backups.run", NoInput, timeout=_LONGEST_SECONDS)

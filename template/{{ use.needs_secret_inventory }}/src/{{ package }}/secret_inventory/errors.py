@@ -1,4 +1,4 @@
-"""Errors of the secret inventory, part of the tree in `core/errors.py`."""
+"""Errors of the secret inventory, part of the tree in `core/errors`."""
 
 from ..core.errors import AppError
 

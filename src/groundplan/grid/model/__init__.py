@@ -1,0 +1,16 @@
+"""The selection grid as frozen objects (S0 §17).
+
+The row files are Copier's own question syntax; what Copier does not know stands
+under keys with the prefix `x_`. A wrong or unknown `x_` key is refused.
+"""
+
+from .grid import Grid, KickoffField
+from .row import Option, Row, Rule
+
+__all__ = [
+    "Grid",
+    "KickoffField",
+    "Option",
+    "Row",
+    "Rule",
+]

@@ -1,0 +1,51 @@
+"""The whole: the rows, and what the kickoff asks besides."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from .base import Frozen, Name, Text
+from .row import Row
+
+
+class KickoffField(Frozen):
+    """What the kickoff asks besides the rows: name, package, owner, reasons."""
+
+    name: Name
+    type: Literal["str", "yaml"]
+    help: Text
+    default: Any
+    validator: str
+    explanation: Text = Field(alias="x_explanation")
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether the answer is a mapping, so that `name.key=value` sets one entry."""
+        return self.type == "yaml"
+
+    @property
+    def changes_daily(self) -> bool:
+        """Whether tomorrow's default is another one."""
+        return "strftime" in str(self.default)
+
+
+class Grid(Frozen):
+    """All rows and kickoff fields, each in the order in which they are asked."""
+
+    fields: tuple[KickoffField, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that can be answered, in the order of the questions."""
+        return tuple(question.name for question in (*self.fields, *self.rows))
+
+    def row(self, name: str) -> Row | None:
+        """Find a row by its name."""
+        return next((row for row in self.rows if row.name == name), None)
+
+    def field(self, name: str) -> KickoffField | None:
+        """Find a kickoff field by its name."""
+        return next((field for field in self.fields if field.name == name), None)

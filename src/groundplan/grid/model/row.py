@@ -1,0 +1,60 @@
+"""A row, its options, and what they ask of other rows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from .base import Frozen, Name, Text
+
+
+class Rule(Frozen):
+    """What an option asks of another row, or cannot stand beside."""
+
+    row: Name
+    options: tuple[Name, ...] = Field(min_length=1)
+    why: Text
+
+
+class Option(Frozen):
+    """One choice of a row, and why somebody would pick it."""
+
+    title: Text
+    pick: Text
+    upgrade: Text
+    measure: Text
+    needs: tuple[Rule, ...] = ()
+    excludes: tuple[Rule, ...] = ()
+    brings: tuple[Name, ...] = ()
+    writes: bool = True
+
+
+class Row(Frozen):
+    """One row of the grid: a question whose options are folders of the template."""
+
+    name: Name
+    type: Literal["str"]
+    help: Text
+    default: Name
+    when: str | None = None
+    choices: str
+    validator: str
+    title: Text = Field(alias="x_title")
+    section: Text = Field(alias="x_section")
+    group: Name = Field(alias="x_group")
+    explanation: Text = Field(alias="x_explanation")
+    options: dict[Name, Option] = Field(alias="x_options", min_length=1)
+
+    @model_validator(mode="after")
+    def _default_is_an_option(self) -> Row:
+        if self.default not in self.options:
+            known = ", ".join(self.options)
+            message = f"default: {self.default!r} is none of the options {known}"
+            raise ValueError(message)
+        return self
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether there is anything to choose."""
+        return len(self.options) > 1

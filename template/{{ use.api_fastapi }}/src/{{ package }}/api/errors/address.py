@@ -1,0 +1,18 @@
+"""Requests to nobody here."""
+
+from ...core.errors import AppError, NotFoundError
+
+
+class UnknownPathError(NotFoundError):
+    """No route has this path (S2 §18.8)."""
+
+    code = "unknown_path"
+    title = "No such path"
+
+
+class UnknownHostError(AppError):
+    """The Host header names somebody else (S4 Security Baseline)."""
+
+    code = "unknown_host"
+    title = "The service does not answer to this host name"
+    status = 400

@@ -1,0 +1,18 @@
+"""Requests that the service does not answer now."""
+
+from ...core.errors import AppError, UnavailableError
+
+
+class RequestTimeoutError(AppError):
+    """The request took longer than it may (S1 §9)."""
+
+    code = "request_timeout"
+    title = "The request took too long"
+    status = 504
+
+
+class NotReadyError(UnavailableError):
+    """The service should get no requests now (S2 §13.5)."""
+
+    code = "not_ready"
+    title = "Not ready"

@@ -1,0 +1,18 @@
+"""Requests that come too late for the present state."""
+
+from ...core.errors import AppError, ConflictError
+
+
+class PreconditionFailedError(AppError):
+    """`If-Match` names another version than the present one (RFC 9110 §13.1.1)."""
+
+    code = "precondition_failed"
+    title = "The resource has changed"
+    status = 412
+
+
+class IdempotencyConflictError(ConflictError):
+    """The key was used for another request, or has expired (S2 §18.9)."""
+
+    code = "idempotency_conflict"
+    title = "The idempotency key cannot be used"
