@@ -10,7 +10,6 @@ import typer
 from . import __version__
 from .commands.explain import explain
 from .commands.new import new
-from .errors import GroundplanError
 
 # Plain help: Rich would cost every start 100 ms.
 app = typer.Typer(
@@ -50,8 +49,11 @@ def main() -> None:
     """Run the command; an error prints its message and hint and sets the exit code."""
     try:
         app()
-    except GroundplanError as problem:
+    except Exception as problem:
         from .console import error
+        from .errors import GroundplanError
 
+        if not isinstance(problem, GroundplanError):
+            raise
         error(problem)
         sys.exit(problem.exit_code)

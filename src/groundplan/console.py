@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .errors import SetupError
-
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
@@ -67,6 +65,8 @@ def error(problem: GroundplanError) -> None:
 @contextmanager
 def step(title: str) -> Generator[None]:
     """Show one step while it runs, and its seconds when it is done."""
+    from .errors import SetupError
+
     console = stderr()
     started = time.perf_counter()
     try:
