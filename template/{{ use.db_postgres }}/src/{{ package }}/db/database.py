@@ -22,9 +22,16 @@ class Database:
         engine: The pool, for what fits none of the methods.
     """
 
-    def __init__(self, engine: AsyncEngine, *, report_timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        report_timeout_seconds: float,
+        dry_run: bool = False,
+    ) -> None:
         """Take over an engine; `open_database` makes one."""
         self.engine = engine
+        self._dry_run = dry_run
         self._report_timeout_ms = round(report_timeout_seconds * _MILLISECONDS)
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -32,6 +39,8 @@ class Database:
     @asynccontextmanager
     async def unit_of_work(self, *, report: bool = False) -> AsyncGenerator[UnitOfWork]:
         """Run the enclosed code as one transaction (S0 §3.2, S2 §27.6).
+
+        In dry-run mode it is rolled back, and the log says what was in it (S0 §3.1).
 
         Args:
             report: Whether it may take as long as a report instead of a query.
@@ -44,7 +53,7 @@ class Database:
             InvalidInputError: A value cannot be stored.
             UnavailableError: The server or the pool does not answer.
         """
-        async with UnitOfWork.begin(self._sessions) as uow:
+        async with UnitOfWork.begin(self._sessions, dry_run=self._dry_run) as uow:
             if report:
                 await uow.session.execute(
                     select(
@@ -54,6 +63,15 @@ class Database:
                     )
                 )
             yield uow
+
+    def writing_always(self) -> "Database":
+        """Return the same pool without dry-run mode, for the service's own accounts.
+
+        Nobody could sign in to look at a dry run if their sessions were not kept.
+        """
+        return Database(
+            self.engine, report_timeout_seconds=self._report_timeout_ms / _MILLISECONDS
+        )
 
     @asynccontextmanager
     async def reader(self) -> AsyncGenerator[Reader]:
@@ -87,18 +105,21 @@ class Database:
 
 @asynccontextmanager
 async def open_database(
-    settings: DatabaseSettings, *, service: str
+    settings: DatabaseSettings, *, service: str, dry_run: bool = False
 ) -> AsyncGenerator[Database]:
     """Open the pool and close every connection at the end (S2 §13.8).
 
     Args:
         settings: Address, limits, timeouts.
         service: Shown as `application_name` in `pg_stat_activity`.
+        dry_run: Whether transactions are rolled back instead of committed.
     """
     engine = make_engine(settings, service=service)
     try:
         yield Database(
-            engine, report_timeout_seconds=settings.database_report_timeout_seconds
+            engine,
+            report_timeout_seconds=settings.database_report_timeout_seconds,
+            dry_run=dry_run,
         )
     finally:
         await engine.dispose()
