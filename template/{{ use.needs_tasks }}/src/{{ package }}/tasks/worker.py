@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-import time
 from typing import TYPE_CHECKING
 
 from ..core.errors import AppError
 from ..core.logging import get_logger
 from ..resilience.startup import StartupError
-from .dead_letters import DeadLetters
-from .recovery import TaskKeeper
 from .registry import TaskRegistry
 from .runner import DrainReport, TaskRunner
+from .watch import TaskWatch
 
 if TYPE_CHECKING:
     from ..bootstrap import Container
@@ -26,11 +24,8 @@ class TaskWorker:
         """Prepare the worker; `run` starts it."""
         settings = container.settings
         self._settings = settings
-        self._registry = registry
         self._runner = TaskRunner(container, registry)
-        self._dead_letters = DeadLetters(container, registry)
-        self._keeper = TaskKeeper(container.database, settings, settings)
-        self._next_search = 0.0
+        self._watch = TaskWatch(container, registry)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then end what runs, or give it back in time.
@@ -44,7 +39,7 @@ class TaskWorker:
         while not stop.is_set():
             pause = self._settings.task_poll_seconds
             try:
-                await self._search()
+                await self._watch.look()
                 report = await self._drain(stop)
             except AppError as error:
                 _logger.warning("worker_waits", reason=error.code)
@@ -57,14 +52,6 @@ class TaskWorker:
             if report.stop_reason or not report.outcomes:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), pause)
-
-    async def _search(self) -> None:
-        if time.monotonic() < self._next_search:
-            return
-        pause = self._settings.task_recovery_interval_seconds
-        self._next_search = time.monotonic() + pause
-        await self._keeper.recover(self._dead_letters.give_up)
-        await self._keeper.measure(self._registry)
 
     async def _drain(self, stop: asyncio.Event) -> DrainReport:
         work = asyncio.create_task(self._runner.drain(stop=stop))
