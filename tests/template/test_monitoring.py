@@ -10,7 +10,7 @@ import yaml
 from tests.conftest import Rendered
 from tests.support.pairs import name_of, pairwise_set
 
-EXPORTERS = {"database": "postgres-exporter"}
+EXPORTERS = {"database": "postgres-exporter", "valkey": "valkey-exporter"}
 """Who speaks for a service that shows no metrics itself."""
 
 WITHOUT = {"docker-logs", "docker-socket"}

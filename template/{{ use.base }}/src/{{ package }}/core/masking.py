@@ -43,7 +43,7 @@ _SECRET_WORDS: Final = frozenset(
 )
 _SECRET_PHRASES: Final = re.compile(
     r"(?:api|private|signing|encryption|access|secret)_keys?(?:_|$)"
-    r"|(?:database|redis|broker)_url|session_id|card_number|birth_date"
+    r"|database_url|redis_url|broker_url|session_id|card_number|birth_date"
 )
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 

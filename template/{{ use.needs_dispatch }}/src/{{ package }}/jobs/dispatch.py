@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from ..core.errors import AppError
 from ..core.logging import get_logger
@@ -19,8 +18,10 @@ from ..tasks.watch import TaskWatch
 
 if TYPE_CHECKING:
     from ..bootstrap import Container
+    from ..core.settings import Settings
+    from ..tasks.models import Task
 
-type Deliver = Callable[[Sequence[UUID]], Awaitable[None]]
+type Deliver = Callable[[Sequence[Task]], Awaitable[None]]
 
 _logger = get_logger(__name__)
 
@@ -36,8 +37,8 @@ class Dispatcher:
         Args:
             container: The parts of the service.
             registry: What the names of tasks stand for.
-            deliver: Sends ids to the broker; an `AppError` means that it does not
-                answer, and they are tried again.
+            deliver: Sends the ids of these rows to the broker; an `AppError` means
+                that it does not answer, and they are tried again.
         """
         self._database = container.database
         self._deliver = deliver
@@ -54,11 +55,15 @@ class Dispatcher:
             except AppError as error:
                 _logger.warning("dispatcher_waits", reason=error.code)
             if not sent:
+                seconds = self._settings.task_poll_seconds
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), self._settings.task_poll_seconds)
+                    await asyncio.wait_for(stop.wait(), seconds)
 
     async def dispatch(self) -> int:
-        """Hand over once what is due; nothing in dry-run mode.
+        """Hand over once what is due, as far as the broker has room.
+
+        What it has no room for keeps its order in the table, so that urgent tasks
+        overtake. In dry-run mode nothing is handed over.
 
         Returns:
             How many were handed over.
@@ -68,11 +73,34 @@ class Dispatcher:
         """
         if self._settings.dry_run_mode:
             return 0
+        again_after = self._settings.task_redispatch_seconds
         async with self._database.unit_of_work() as uow:
-            due = await TaskRepository(uow.session).take_undispatched(
-                self._settings.task_dispatch_batch,
-                self._settings.task_redispatch_seconds,
-            )
+            repository = TaskRepository(uow.session)
+            ahead = await repository.count_dispatched(again_after)
+            room = self._settings.task_dispatch_ahead - ahead
+            if room <= 0:
+                return 0
+            due = await repository.take_undispatched(room, again_after)
             if due:
-                await self._deliver([task.id for task in due])
+                await self._deliver(due)
         return len(due)
+
+
+def hard_limit_seconds(
+    task: "Task", registry: TaskRegistry, settings: "Settings"
+) -> float:
+    """Return the time after which a process that runs a task is killed (S1 §10.2).
+
+    It is above the time limit inside, which ends all but what blocks the process.
+
+    Args:
+        task: A row, perhaps of a name that only another release knows.
+        registry: What the names of tasks stand for.
+        settings: The limit of tasks that name none, and the time on top of it.
+    """
+    known = [definition for definition in registry if definition.name == task.name]
+    seconds = settings.task_timeout_seconds
+    if known:
+        seconds = known[0].timeout_seconds or seconds
+        seconds += settings.network_wait_seconds if known[0].needs_network else 0
+    return seconds + settings.task_kill_after_seconds

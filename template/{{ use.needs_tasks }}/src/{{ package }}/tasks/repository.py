@@ -185,6 +185,16 @@ class TaskRepository:
         )
         return sorted(taken, key=lambda task: (-task.priority, task.queued_at, task.id))
 
+    async def count_dispatched(self, within_seconds: float) -> int:
+        """Count waiting tasks that a message broker was told of since then."""
+        told = await self._session.scalar(
+            select(func.count()).where(
+                Task.status.in_(WAITING),
+                Task.dispatched_at >= after(-within_seconds),
+            )
+        )
+        return told or 0
+
     async def waiting_by_name(self) -> Sequence[tuple[str, int, float]]:
         """Return name, number and greatest time overdue, in seconds, of what waits."""
         due = func.greatest(Task.queued_at, Task.retry_after)
