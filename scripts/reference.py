@@ -15,7 +15,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from groundplan.cli import app
 from groundplan.grid.load import load_grid
-from groundplan.grid.model import Grid, Option, Row, Rule
+from groundplan.grid.model import Grid, KickoffField, Option, Row, Rule
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
 NOTICE = "<!-- Written by scripts/reference.py: change the grid or the command. -->\n"
@@ -65,10 +65,18 @@ def kickoff_page(grid: Grid) -> str:
         "|---|---|---|",
     ]
     lines += [
-        f"| `{field.name}` | {_cell(field.help)} | {_cell(field.explanation)} |"
+        f"| `{field.name}` | {_cell(field.help)} "
+        f"| {_cell(field.explanation)}{_asked(field)} |"
         for field in grid.fields
     ]
     return "\n".join([*lines, ""])
+
+
+def _asked(field: KickoffField) -> str:
+    """Say under which condition a field is asked, if there is one."""
+    if field.when is None:
+        return ""
+    return f" Asked when `{field.when.strip('{} ')}`."
 
 
 def commands_page() -> str:

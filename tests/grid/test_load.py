@@ -69,7 +69,7 @@ def test_the_computed_grid_lists_the_same_rows_in_the_same_order() -> None:
 def test_reads_rows_and_fields_in_order(tmp_path: Path) -> None:
     hidden = {"type": "yaml", "when": False, "default": ""}
     grid = load_grid(write(tmp_path, shape=ROW, title=FIELD, secret=hidden))
-    assert grid.names == ("title", "shape")
+    assert grid.names == ("shape", "title")
     row = grid.row("shape")
     assert row is not None
     assert row.is_choice

@@ -93,10 +93,12 @@ Sit = Callable[..., Somebody]
 def test_only_real_choices_are_asked(template: ProjectTemplate, somebody: Sit) -> None:
     person = somebody()
     answers = ask(template, GRID, {}, {})
-    expected = [field.name for field in GRID.fields if not field.is_mapping]
+    always = [field for field in GRID.fields if field.when is None]
+    expected = [field.name for field in always if not field.is_mapping]
     expected += [row.name for row in GRID.rows if row.is_choice]
     assert person.asked == [*expected, "summary"]
-    assert set(answers) == set(GRID.names)
+    rows = {row.name for row in GRID.rows}
+    assert set(answers) == rows | {field.name for field in always}
     assert {answer.origin for answer in answers.values()} == {Origin.DEFAULT}
 
 

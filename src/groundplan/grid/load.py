@@ -61,6 +61,7 @@ def load_grid(questions: Path | None = None) -> Grid:
     path = questions or questions_file()
     fields: list[KickoffField] = []
     rows: dict[str, tuple[Row, Path]] = {}
+    names: list[str] = []
     for file in _question_files(path):
         for name, details in _mapping(file).items():
             if not isinstance(details, dict):
@@ -69,11 +70,14 @@ def load_grid(questions: Path | None = None) -> Grid:
             question = cast("dict[str, Any]", details)
             if "x_options" in question:
                 rows[str(name)] = (_build(Row, file, name, question), file)
+                names.append(str(name))
             elif question.get("when") is not False:
+                names.append(str(name))
                 fields.append(_build(KickoffField, file, name, question))
     for row, file in rows.values():
         _check_rules(row, file, rows)
-    return Grid(fields=tuple(fields), rows=tuple(row for row, _ in rows.values()))
+    ordered = tuple(row for row, _ in rows.values())
+    return Grid(fields=tuple(fields), rows=ordered, names=tuple(names))
 
 
 def raw_questions(path: Path) -> list[Any]:

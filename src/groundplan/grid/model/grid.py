@@ -18,6 +18,7 @@ class KickoffField(Frozen):
     help: Text
     default: Any
     validator: str
+    when: str | None = None
     explanation: Text = Field(alias="x_explanation")
 
     @property
@@ -36,11 +37,8 @@ class Grid(Frozen):
 
     fields: tuple[KickoffField, ...]
     rows: tuple[Row, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Everything that can be answered, in the order of the questions."""
-        return tuple(question.name for question in (*self.fields, *self.rows))
+    names: tuple[str, ...]
+    """Everything that can be answered, in the order of the questions."""
 
     def row(self, name: str) -> Row | None:
         """Find a row by its name."""

@@ -8,11 +8,12 @@ line that cannot be rendered is reported, never raised.
 import json
 import logging
 import sys
+import traceback
 from logging.handlers import RotatingFileHandler
 from typing import Final, Literal, TextIO, cast
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from .config import CoreSettings
 from .context import current
@@ -129,7 +130,7 @@ def _formatter(log_format: _Format) -> logging.Formatter:
             # Rich's traceback would show local variables, secrets among them.
             structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(),
-                exception_formatter=structlog.dev.plain_traceback,
+                exception_formatter=_masked_traceback,
             ),
         ]
     else:
@@ -139,6 +140,12 @@ def _formatter(log_format: _Format) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*_shared_processors(), _drop_leftovers], processors=tail
     )
+
+
+def _masked_traceback(stream: TextIO, exc_info: ExcInfo) -> None:
+    """Write a traceback whose messages are masked, like every other text."""
+    lines = traceback.format_exception(*exc_info)
+    stream.write(str(mask("".join(lines))).rstrip())
 
 
 def _drop_leftovers(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

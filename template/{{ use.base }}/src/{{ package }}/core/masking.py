@@ -5,7 +5,8 @@ like a credential or an address is replaced in place. Both would rather hide too
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Final, cast
 
@@ -77,6 +78,32 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 )
 
 
+type Net = Callable[[str], str]
+
+_further_keys: list[frozenset[str]] = []
+_further_nets: list[Net] = []
+
+
+@contextmanager
+def also_masked(keys: Collection[str], net: Net) -> Generator[None]:
+    """Mask more while the enclosed code runs, in the whole process (S1 §7.4).
+
+    Args:
+        keys: Names, as `snake_case`, whose values are dropped whole.
+        net: Replaces in any text what the caller knows to be secret or personal.
+    """
+    known = frozenset(keys)
+    _further_keys.append(known)
+    _further_nets.append(net)
+    is_sensitive.cache_clear()
+    try:
+        yield
+    finally:
+        _further_keys.remove(known)
+        _further_nets.remove(net)
+        is_sensitive.cache_clear()
+
+
 @lru_cache(maxsize=1024)
 def is_sensitive(key: str) -> bool:
     """Tell whether a value under this key is a secret or personal by its name.
@@ -85,8 +112,11 @@ def is_sensitive(key: str) -> bool:
     and `tokenizer` is not.
     """
     words = [word.lower() for word in _WORDS.split(key) if word]
-    return not _SECRET_WORDS.isdisjoint(words) or bool(
-        _SECRET_PHRASES.search("_".join(words))
+    name = "_".join(words)
+    return (
+        not _SECRET_WORDS.isdisjoint(words)
+        or bool(_SECRET_PHRASES.search(name))
+        or any(name in keys for keys in _further_keys)
     )
 
 
@@ -104,6 +134,8 @@ def mask_text(text: str) -> str:
     Args:
         text: Any text; beyond 20,000 characters it is cut, to bound the time.
     """
+    for net in _further_nets:
+        text = net(text)
     if len(text) > _LONGEST:
         text = f"{text[:_LONGEST]}…"
     if not _SUSPICIOUS.search(text):
@@ -137,7 +169,9 @@ def _mask(value: object, text: Callable[[str], str], depth: int) -> object:
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value)
         return {
-            str(key): MASK if is_sensitive(str(key)) else _mask(item, text, depth + 1)
+            text(str(key)): MASK
+            if is_sensitive(str(key))
+            else _mask(item, text, depth + 1)
             for key, item in pairs.items()
         }
     if isinstance(value, list | tuple | set | frozenset):

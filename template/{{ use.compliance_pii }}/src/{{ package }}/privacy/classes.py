@@ -1,0 +1,86 @@
+"""The class of every column: declared once, read by the masks, the inventory, exports.
+
+A model says it itself (`mapped_column(info={"data_class": "P1"})`), or
+`declarations.py` says it for a model that does not know this part.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Column, MetaData, Table
+
+from ..db.models import METADATA
+from .declarations import DECLARED
+from .errors import UnclassifiedError
+
+_MARK: Final = "data_class"
+
+# The same in every table that has them. Identifiers name nobody by themselves: the name
+# behind them is in one place, and goes with the person.
+_COMMON: Final[Mapping[str, str]] = {
+    "id": "P2",
+    "created_at": "P2",
+    "created_by": "P2",
+    "updated_at": "P2",
+    "updated_by": "P2",
+    "deleted_at": "P2",
+}
+
+
+class DataClass(StrEnum):
+    """How much harm a leak does (S0 §15.4)."""
+
+    SECRET = "P0"  # noqa: S105 - a class  # pragma: allowlist secret
+    PERSONAL = "P1"
+    INTERNAL = "P2"
+    PUBLIC = "P3"
+
+    @property
+    def masked(self) -> bool:
+        """Whether its values stay out of logs."""
+        return self in {DataClass.SECRET, DataClass.PERSONAL}
+
+
+def class_of(column: Column[Any]) -> DataClass:
+    """Return the class of a column (S0 §15.4).
+
+    Raises:
+        UnclassifiedError: Nobody has declared it.
+    """
+    table = column.table.name
+    found = (
+        column.info.get(_MARK)
+        or DECLARED.get(table, {}).get(column.name)
+        or _COMMON.get(column.name)
+    )
+    if found is None:
+        message = f"The column {table}.{column.name} has no class."
+        hint = "Declare it in privacy/declarations.py or in its model's `info`."
+        raise UnclassifiedError(message, hint=hint)
+    return DataClass(found)
+
+
+def classified(
+    metadata: MetaData = METADATA,
+) -> Iterator[tuple[Table, Column[Any], DataClass]]:
+    """Go through all columns of all tables, in the order of their names.
+
+    Raises:
+        UnclassifiedError: A column has no class.
+    """
+    for table in sorted(metadata.tables.values(), key=lambda table: table.name):
+        for column in table.columns:
+            yield table, column, class_of(column)
+
+
+def declared_but_missing(
+    declared: Mapping[str, Iterable[str]] = DECLARED, metadata: MetaData = METADATA
+) -> list[str]:
+    """Name declarations for which there is no column any more."""
+    return [
+        f"{table}.{column}"
+        for table, columns in declared.items()
+        for column in columns
+        if table not in metadata.tables or column not in metadata.tables[table].columns
+    ]
