@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy import Column, MetaData, Table
 
+from ..core.errors import AppError
 from ..db.models import METADATA
 from .declarations import DECLARED
-from .errors import UnclassifiedError
 
 _MARK: Final = "data_class"
 
@@ -40,6 +40,13 @@ class DataClass(StrEnum):
     def masked(self) -> bool:
         """Whether its values stay out of logs."""
         return self in {DataClass.SECRET, DataClass.PERSONAL}
+
+
+class UnclassifiedError(AppError):
+    """A column has no class, so nobody knows how to treat it (S0 §15.4)."""
+
+    code = "unclassified_column"
+    title = "A column has no class"
 
 
 def class_of(column: Column[Any]) -> DataClass:

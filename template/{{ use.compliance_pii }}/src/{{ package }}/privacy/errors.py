@@ -3,13 +3,6 @@
 from ..core.errors import AppError, ConflictError
 
 
-class UnclassifiedError(AppError):
-    """A column has no class, so nobody knows how to treat it (S0 §15.4)."""
-
-    code = "unclassified_column"
-    title = "A column has no class"
-
-
 class LedgerKeyError(AppError):
     """There is no usable key for pseudonyms."""
 
@@ -29,10 +22,3 @@ class TrailBrokenError(AppError):
 
     code = "trail_broken"
     title = "The privacy trail was tampered with"
-
-
-class UnknownRuleError(AppError):
-    """A period is set for a rule of retention that does not exist."""
-
-    code = "unknown_retention_rule"
-    title = "There is no such rule of retention"

@@ -109,28 +109,3 @@ class Rows:
             execution_options={"synchronize_session": False},
         )
         return int(result.rowcount)
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Rows that an export shows and an erasure leaves to others.
-
-    Attributes:
-        rows: They.
-    """
-
-    rows: Rows
-
-    @property
-    def section(self) -> str:
-        """Name of their part of an export."""
-        return self.rows.section
-
-    def export(self, session: AsyncSession, subject: Subject) -> AsyncGenerator[Record]:
-        """Give the rows."""
-        return self.rows.export(session, subject)
-
-    async def erase(self, session: AsyncSession, subject: Subject) -> int:
-        """Remove nothing."""
-        del session, subject
-        return 0

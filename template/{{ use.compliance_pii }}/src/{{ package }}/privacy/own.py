@@ -1,6 +1,7 @@
 """What the documents and this part itself hold about a person."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Table, inspect, update
@@ -9,11 +10,36 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ..db.base import Base
 from ..db.models import METADATA
 from ..documents.models import Document
-from .holders import Left, Record, Rows, Subject
+from .holders import Record, Rows, Subject
 from .models import PERSON_DOCUMENTS, Consent, Person
 
 ERASED: Final = "erased"
 """Stands where an erased account's id was: nobody has it, so nobody may see the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Rows that an export shows and an erasure leaves to others.
+
+    Attributes:
+        rows: They.
+    """
+
+    rows: Rows
+
+    @property
+    def section(self) -> str:
+        """Name of their part of an export."""
+        return self.rows.section
+
+    def export(self, session: AsyncSession, subject: Subject) -> AsyncGenerator[Record]:
+        """Give the rows."""
+        return self.rows.export(session, subject)
+
+    async def erase(self, session: AsyncSession, subject: Subject) -> int:
+        """Remove nothing."""
+        del session, subject
+        return 0
 
 
 def table_of(model: type[Base]) -> Table:

@@ -7,10 +7,17 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Table, and_, delete, select, tuple_, update
 
+from ..core.errors import AppError
 from ..db.database import Database
-from .errors import UnknownRuleError
 
 _AT_ONCE: Final = 500
+
+
+class UnknownRuleError(AppError):
+    """A period is set for a rule of retention that does not exist."""
+
+    code = "unknown_retention_rule"
+    title = "There is no such rule of retention"
 
 
 @dataclass(frozen=True, slots=True)
