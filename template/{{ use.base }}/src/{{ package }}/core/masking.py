@@ -67,7 +67,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
         re.compile(
             r"(?i)\b((?:[\w-]*[_-])?"
             r"(?:password|passwd|pwd|secret|token|authorization"
-            r"|(?:api|access|encryption)[_-]?keys?)"
+            r"|(?:api|access|encryption|signing)[_-]?keys?)"
             r"[\"']?\s*[=:]\s*[\"']?)(?!bearer|basic|digest)[^\s\"',;&)}\]]+"
         ),
         rf"\1{MASK}",

@@ -182,7 +182,7 @@ def inventory(
 
 @app.command("new-key")
 def new_key() -> None:
-    """Print a fresh key for PRIVACY_LEDGER_KEYS; it is stored nowhere."""
+    """Print a fresh key for PRIVACY_SIGNING_KEYS; it is stored nowhere."""
     typer.echo(make_key())
 
 

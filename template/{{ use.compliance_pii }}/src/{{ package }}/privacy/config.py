@@ -11,7 +11,7 @@ from ..core.config import DeploymentSettings
 class PrivacySettings(DeploymentSettings):
     """The ledger of erasures and the periods of retention (S0 §15.4)."""
 
-    privacy_ledger_keys: Annotated[
+    privacy_signing_keys: Annotated[
         SecretStr | None,
         Field(
             description="Keys of pseudonyms, comma-separated, 32 characters or more; "

@@ -10,7 +10,7 @@ from .config import PrivacySettings
 from .errors import LedgerKeyError
 
 _SHORTEST: Final = 32
-_HINT: Final = "Run `privacy new-key` and put its line first in PRIVACY_LEDGER_KEYS."
+_HINT: Final = "Run `privacy new-key` and put its line first in PRIVACY_SIGNING_KEYS."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class LedgerKeys:
         """
         keys = tuple(part.strip().encode() for part in text.split(",") if part.strip())
         if not keys:
-            message = "PRIVACY_LEDGER_KEYS is not set."
+            message = "PRIVACY_SIGNING_KEYS is not set."
             raise LedgerKeyError(message, hint=_HINT)
         if min(map(len, keys)) < _SHORTEST:
             message = f"A ledger key has fewer than {_SHORTEST} characters."
@@ -54,8 +54,8 @@ def load_keys(settings: PrivacySettings, base_dir: Path) -> LedgerKeys:
     Raises:
         LedgerKeyError: There is no usable key.
     """
-    if settings.privacy_ledger_keys is not None:
-        return LedgerKeys.read(settings.privacy_ledger_keys.get_secret_value())
+    if settings.privacy_signing_keys is not None:
+        return LedgerKeys.read(settings.privacy_signing_keys.get_secret_value())
     if settings.deployed:
         return LedgerKeys.read("")
     file = base_dir / "var" / "privacy.key"
@@ -67,7 +67,7 @@ def load_keys(settings: PrivacySettings, base_dir: Path) -> LedgerKeys:
 
 
 def new_key() -> str:
-    """Return a fresh random key for PRIVACY_LEDGER_KEYS."""
+    """Return a fresh random key for PRIVACY_SIGNING_KEYS."""
     return secrets.token_urlsafe(_SHORTEST)
 
 
