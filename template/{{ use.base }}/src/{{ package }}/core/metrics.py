@@ -31,14 +31,19 @@ ERRORS: Final = Counter(
 )
 
 
-def render_metrics() -> tuple[bytes, str]:
-    """Return the present values and their content type (S2 §15.7).
+def readable_registry() -> CollectorRegistry:
+    """Return what is to be shown to others (S2 §15.7).
 
     Where `PROMETHEUS_MULTIPROC_DIR` is set, the values of all worker processes are
     summed; otherwise they are this process's own.
     """
-    registry = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)
-    return generate_latest(registry), CONTENT_TYPE_LATEST
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    return registry
+
+
+def render_metrics() -> tuple[bytes, str]:
+    """Return the present values and their content type (S2 §15.7)."""
+    return generate_latest(readable_registry()), CONTENT_TYPE_LATEST

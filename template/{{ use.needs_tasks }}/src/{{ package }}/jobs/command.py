@@ -10,7 +10,7 @@ from prometheus_client import start_http_server
 from ..bootstrap import Container
 from ..command import run_with_container
 from ..core.logging import get_logger
-from ..core.metrics import REGISTRY
+from ..core.metrics import readable_registry
 from ..startup import start
 from ..tasks.catalogue import TASKS
 from . import backend
@@ -38,7 +38,7 @@ async def _work(container: Container) -> None:
 
 @contextlib.contextmanager
 def metrics_server(settings: WorkerSettings) -> Generator[None]:
-    """Show the metrics of this process for as long as the enclosed code runs.
+    """Show the metrics of this worker for as long as the enclosed code runs.
 
     Raises:
         OSError: The port is taken.
@@ -47,7 +47,7 @@ def metrics_server(settings: WorkerSettings) -> Generator[None]:
         yield
         return
     server, thread = start_http_server(
-        settings.worker_metrics_port, settings.worker_metrics_host, REGISTRY
+        settings.worker_metrics_port, settings.worker_metrics_host, readable_registry()
     )
     try:
         yield

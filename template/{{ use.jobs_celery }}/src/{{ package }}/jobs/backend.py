@@ -1,0 +1,63 @@
+"""Queued work by Celery's processes, told by RabbitMQ which row to take (S1 §10.2)."""
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from ..broker.connection import ping_broker
+from ..core.logging import get_logger
+from ..tasks.registry import TaskRegistry
+from ..tasks.worker import TaskWorker
+from .beat import run_schedule
+from .celery_app import make_app
+from .dispatch import Dispatcher
+from .messages import Sender
+from .pool import CeleryPool
+from .schedule import SCHEDULE
+from .together import run_together
+
+if TYPE_CHECKING:
+    from ..bootstrap import Container
+
+NAME: Final = "celery"
+_logger = get_logger(__name__)
+
+
+async def work(
+    container: "Container", registry: TaskRegistry, stop: asyncio.Event
+) -> None:
+    """Tell the broker what is due, run Celery's worker, and keep the schedule.
+
+    Development may do without a broker: then this process takes the rows itself.
+
+    Args:
+        container: The parts of the service.
+        registry: What the names of tasks stand for.
+        stop: Once set, nothing more is begun.
+
+    Raises:
+        StartupError: After a critical failure: the machine is not fit to work.
+        UnavailableError: The broker does not answer at the start.
+    """
+    schedule = run_schedule(container, SCHEDULE, stop)
+    if container.settings.broker_url is None:
+        _logger.warning("broker_absent", hint="set BROKER_URL to work as deployed")
+        await run_together(stop, TaskWorker(container, registry).run(stop), schedule)
+    else:
+        await run_together(stop, _work(container, registry, stop), schedule)
+
+
+async def _work(
+    container: "Container", registry: TaskRegistry, stop: asyncio.Event
+) -> None:
+    settings = container.settings
+    await ping_broker(settings)
+    sender = Sender(make_app(settings), settings, registry)
+    try:
+        await sender.prepare()
+        await run_together(
+            stop,
+            Dispatcher(container, registry, sender.send).run(stop),
+            CeleryPool(settings, registry, sender).run(stop),
+        )
+    finally:
+        sender.close()

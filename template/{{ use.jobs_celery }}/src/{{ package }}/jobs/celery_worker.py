@@ -1,0 +1,81 @@
+"""Celery's worker, in a process that has begun afresh (S1 §10.1).
+
+Its pool forks. So it runs no event loop and opens no connection to the database: it
+reads messages and hands them on.
+"""
+
+import logging
+import os
+import signal
+import sys
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any, Final
+
+from celery import platforms, signals
+
+from ..core.logging import configure_logging
+from ..tasks.runner import TaskOutcome
+from .addresses import registry_at
+from .celery_app import make_app
+from .messages import add_receiver
+from .pool_process import PoolProcess
+
+if TYPE_CHECKING:
+    from ..core.settings import Settings
+
+_COUNTED: Final = frozenset({"succeeded", "failed", "dead"})
+_LONGEST_NAP_SECONDS: Final = 0.3
+
+
+def serve(settings: "Settings", addresses: list[str], reports: Connection) -> None:
+    """Read messages until SIGTERM; the process that has started this one is told.
+
+    Args:
+        settings: The whole configuration.
+        addresses: Where the definitions of the tasks are.
+        reports: Gets the category of each failure, empty for a success.
+    """
+    os.setpgid(0, 0)  # so that the pool can be told, and ended, as a whole
+    # Never without the process that minds it, where the system offers that.
+    platforms.set_pdeathsig("SIGKILL")  # type: ignore[attr-defined] # not in its types
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)  # is for the pool
+    configure_logging(settings, stream=sys.stderr)
+    for name in ("celery.app.trace", "celery.worker.strategy"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # the runner logs each task
+
+    def report(outcome: TaskOutcome) -> None:
+        if outcome.outcome in _COUNTED:
+            with suppress(OSError):
+                # Shorter than a pipe's unit: several processes may write at once.
+                reports.send_bytes((outcome.category or "-").encode())
+
+    process = PoolProcess(settings, registry_at(addresses), report)
+
+    def keep_logging(**_: object) -> None:
+        """Tell Celery that logging is set up."""
+
+    def give_back(_number: int, _frame: object) -> None:
+        process.give_back()
+
+    def begin(**_: object) -> None:
+        signal.signal(signal.SIGUSR2, give_back)
+
+    def end(**_: object) -> None:
+        process.close()
+
+    def stay_awake(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's consumer
+        # Signals are seen between two events, and there may be none for long.
+        sender.hub.call_repeatedly(_LONGEST_NAP_SECONDS, int)
+
+    signals.setup_logging.connect(keep_logging, weak=False)
+    signals.worker_process_init.connect(begin, weak=False)
+    signals.worker_ready.connect(stay_awake, weak=False)
+    signals.worker_process_shutdown.connect(end, weak=False)
+    app = make_app(settings)
+    add_receiver(app, process.run)
+    worker = app.Worker(
+        quiet=True, without_gossip=True, without_mingle=True, without_heartbeat=True
+    )
+    worker.start()
+    sys.exit(worker.exitcode or 0)

@@ -1,0 +1,1 @@
+"""The message broker: where it is, and whether it answers."""
