@@ -1,7 +1,9 @@
 """RQ's worker: a process without threads or open databases, so that it can fork."""
 
+import asyncio
 import contextlib
 import fcntl
+import gc
 import os
 import signal
 import sys
@@ -13,7 +15,9 @@ from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from ..bootstrap import open_container
 from ..core.logging import configure_logging, get_logger
+from ..core.settings import Settings
 from ..redis.client import connect
 from .broker import FUNCTION, queue
 from .child import CHILD, KillingLimit, prepare_child
@@ -33,6 +37,8 @@ def run_worker(orders: Orders) -> None:
     configure_logging(settings, stream=sys.stderr)
     CHILD.orders = orders
     _end_with(orders.lifeline)
+    asyncio.run(_warm_up(settings))
+    gc.freeze()  # children then share what is here instead of copying it
     client = connect(settings)
     worker = ForkingWorker(
         [queue(client)],
@@ -40,6 +46,15 @@ def run_worker(orders: Orders) -> None:
         serializer=JSONSerializer,
     )
     worker.work(logging_level="WARNING")
+
+
+async def _warm_up(settings: Settings) -> None:
+    """Open all parts once: children then find what takes a while at the first time.
+
+    Nothing of it stays open, neither a connection nor a thread.
+    """
+    async with open_container(settings):
+        pass
 
 
 def _end_with(lifeline: Connection) -> None:
