@@ -7,12 +7,20 @@ from pathlib import Path
 
 import pytest
 from tests.support.layers import PACKAGE
+from tests.support.paths import TEMPLATE
 from tests.support.tools import Done, execute
 
 pytestmark = pytest.mark.slow
 
 SOURCE = f"src/{PACKAGE}/planted.py"
 KEY = "-----BEGIN " + "RSA PRIVATE KEY-----\\nMIIEpAIBAAKCAQEA\\n"
+
+COPIED = (
+    TEMPLATE.joinpath("{{ use.base }}/src/{{ package }}/resilience/disk.py")
+    .read_text()
+    .rpartition("\ndef ")[2]
+)
+"""The last function of a file that every project has."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,12 @@ FAULTS = {
         SOURCE, '"""Counts."""\n\nCOUNT: int = "three"\n', "typecheck", "planted.py"
     ),
     "lint error": Fault(SOURCE, '"""Prints."""\n\nprint("hello")\n', "lint", "T201"),
+    "copied function": Fault(
+        SOURCE,
+        '"""Copied."""\n\n\ndef ' + COPIED,
+        "duplicates",
+        "duplicate-code",
+    ),
     "unformatted file": Fault(
         SOURCE, '"""Adds."""\n\nTOTAL = (1 +\n  2)\n', "lint", "would be reformatted"
     ),
