@@ -11,7 +11,7 @@ install:
     uv run --locked pre-commit install
 
 # Style, types, security of the workflows, and the tests that take seconds
-check: lint typecheck quick
+check: lint typecheck duplicates quick
 
 # Style of the code, the Justfile, the workflows and the YAML
 lint:
@@ -32,6 +32,10 @@ fix:
 # Types, strictly
 typecheck:
     uv run --locked pyright
+
+# Code that stands in two places
+duplicates:
+    uv run --locked pylint src tests scripts benchmarks
 
 # The tests that need no whole project: under a minute
 quick *args:

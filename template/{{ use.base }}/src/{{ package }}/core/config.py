@@ -76,8 +76,9 @@ class CoreSettings(DeploymentSettings):
         Field(description="Sends errors to Sentry when set (S2 §15.8)"),
     ] = None
     sentry_traces_sample_rate: Annotated[
-        float, Field(ge=0, le=1, description="Share of requests timed by Sentry")
-    ] = 0
+        float,
+        Field(ge=0, le=1, description="Share of requests timed by Sentry (S1 §7.5)"),
+    ] = 0.1
     otel_exporter_otlp_endpoint: Annotated[
         str | None, Field(description="Sends traces to this URL when set (S2 §15.5)")
     ] = None

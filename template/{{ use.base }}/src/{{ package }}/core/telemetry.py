@@ -43,6 +43,7 @@ def _sentry(settings: CoreSettings, release: str) -> Generator[None]:
     sentry_sdk.init(
         dsn=dsn.get_secret_value() if dsn else None,
         before_send=before_send,
+        before_send_transaction=before_send,
         environment=settings.environment,
         include_local_variables=False,
         max_request_body_size="never",
