@@ -107,7 +107,9 @@ class Eraser:
             removed[holder.section] += await holder.erase(session, subject)
         await ledger.write_table(session, entries)
         done = {section: count for section, count in removed.items() if count}
-        who = [ledger.pseudonym(keys, "person", one).hex() for one in subject.persons]
+        who: list[str | None] = [
+            ledger.pseudonym(keys, "person", one).hex() for one in subject.persons
+        ]
         for name in who or [None]:
             await trail.record(session, keys, action, subject=name, removed=done)
         return done

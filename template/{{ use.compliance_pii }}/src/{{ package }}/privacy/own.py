@@ -85,7 +85,8 @@ class Authorship:
     ) -> AsyncGenerator[Record]:
         """Give nothing: `documents_written` shows what the person made."""
         del session, subject
-        for record in ():
+        nothing: tuple[Record, ...] = ()
+        for record in nothing:
             yield record
 
     async def erase(self, session: AsyncSession, subject: Subject) -> int:
