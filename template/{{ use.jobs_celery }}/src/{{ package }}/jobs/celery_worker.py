@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +40,9 @@ def serve(settings: "Settings", addresses: list[str], reports: Connection) -> No
     os.setpgid(0, 0)  # so that the pool can be told, and ended, as a whole
     # Never without the process that minds it, where the system offers that.
     platforms.set_pdeathsig("SIGKILL")  # type: ignore[attr-defined] # not in its types
+    parent = parent_process()
+    if parent is None or not parent.is_alive():  # it was gone before that
+        sys.exit(1)
     signal.signal(signal.SIGUSR2, signal.SIG_IGN)  # is for the pool
     configure_logging(settings, stream=sys.stderr)
     for name in ("celery.app.trace", "celery.worker.strategy"):
