@@ -8,7 +8,7 @@ one that comes twice finds its row taken.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..core.errors import AppError
 from ..core.logging import get_logger
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ..tasks.models import Task
 
 type Deliver = Callable[[Sequence[Task]], Awaitable[None]]
+
+# In one transaction, for which quick workers wait.
+_AT_A_TIME: Final = 50
 
 _logger = get_logger(__name__)
 
@@ -65,6 +68,9 @@ class Dispatcher:
         What it has no room for keeps its order in the table, so that urgent tasks
         overtake. In dry-run mode nothing is handed over.
 
+        It is marked and handed over in one transaction, so that a crash in between
+        loses nothing. A worker that is quicker than its end waits for it.
+
         Returns:
             How many were handed over.
 
@@ -77,7 +83,7 @@ class Dispatcher:
         async with self._database.unit_of_work() as uow:
             repository = TaskRepository(uow.session)
             ahead = await repository.count_dispatched(again_after)
-            room = self._settings.task_dispatch_ahead - ahead
+            room = min(self._settings.task_dispatch_ahead - ahead, _AT_A_TIME)
             if room <= 0:
                 return 0
             due = await repository.take_undispatched(room, again_after)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ColumnElement, case, cast, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ..core.errors import ConflictError, UnavailableError
 from ..core.masking import mask
 from ..db.database import Database
 from ..resilience.categories import ErrorCategory, categorize
@@ -62,14 +63,22 @@ class TaskLifecycle:
 
         Two workers never get the same task. Waiting tasks and retries that are due
         come in one order: priority, then age.
+
+        Raises:
+            UnavailableError: The database does not answer, or somebody has kept this
+                row to himself for too long: try again.
         """
-        async with self._database.unit_of_work() as uow:
-            return await TaskRepository(uow.session).claim(
-                owner,
-                self._settings.task_lease_seconds,
-                limit=limit,
-                task_id=task_id,
-            )
+        try:
+            async with self._database.unit_of_work() as uow:
+                return await TaskRepository(uow.session).claim(
+                    owner,
+                    self._settings.task_lease_seconds,
+                    limit=limit,
+                    task_id=task_id,
+                )
+        except ConflictError as error:
+            message = "Somebody else is changing the task."
+            raise UnavailableError(message) from error
 
     async def heartbeat(self, lease: Lease) -> HeartbeatAnswer:
         """Extend a lease, and learn whether the work is still wanted."""

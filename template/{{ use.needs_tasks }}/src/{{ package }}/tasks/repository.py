@@ -86,7 +86,11 @@ class TaskRepository:
         limit: int = 1,
         task_id: UUID | None = None,
     ) -> Sequence[Task]:
-        """Take tasks that are due; what another worker is taking is passed over."""
+        """Take tasks that are due; what another worker is taking is passed over.
+
+        One that is asked for by its id is waited for instead: whoever has told of it
+        may be about to commit that, and tells it once.
+        """
         due = (
             select(Task.id)
             .where(
@@ -95,7 +99,7 @@ class TaskRepository:
             )
             .order_by(Task.priority.desc(), Task.queued_at, Task.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=task_id is None)
         )
         if task_id is not None:
             due = due.where(Task.id == task_id)
