@@ -51,8 +51,14 @@ class AccountSettings(DeploymentSettings):
         ),
     ] = 5
     token_cache_size: Annotated[
-        int, Field(ge=1, description="Verified tokens that a worker remembers")
+        int,
+        Field(ge=1, description="Verified tokens, or keys, that a worker remembers"),
     ] = 10_000
+
+    api_key_days: Annotated[
+        int,
+        Field(ge=1, le=365, description="Life of an API key, days (S0 §15.2)"),
+    ] = 90
 
     max_failed_sign_ins: Annotated[
         int, Field(ge=1, description="Wrong passwords in a row that lock a name (S4)")

@@ -30,6 +30,9 @@ class Action(StrEnum):
     USER_UNLOCKED = "user_unlocked"
     PASSWORD_SET = "password_set"  # noqa: S105 - the name of an event
     SCOPES_SET = "scopes_set"
+    API_KEY_CREATED = "api_key_created"
+    API_KEY_ROTATED = "api_key_rotated"
+    API_KEY_REVOKED = "api_key_revoked"
 
 
 _ACTIONS = ", ".join(f"'{action}'" for action in Action)
@@ -43,6 +46,7 @@ class AccountEvent(Base):
         at: When it happened, UTC.
         action: What happened.
         user_id: The account; nothing when the name was unknown.
+        key_id: The API key of the account that it is about.
         actor: Who did it; nothing means the command line.
         address: Network address that it came from.
         request_id: Correlates it with the log.
@@ -55,6 +59,7 @@ class AccountEvent(Base):
     at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     action: Mapped[str]
     user_id: Mapped[UUID | None] = mapped_column(default=None, index=True)
+    key_id: Mapped[UUID | None] = mapped_column(default=None)
     actor: Mapped[str | None] = mapped_column(default=None)
     address: Mapped[str | None] = mapped_column(default=None)
     request_id: Mapped[str | None] = mapped_column(default=None)
@@ -66,6 +71,7 @@ async def record(
     user_id: UUID | None,
     *,
     address: str | None = None,
+    key_id: UUID | None = None,
 ) -> None:
     """Add a line to the trail, in the transaction of what it reports (S4).
 
@@ -74,12 +80,14 @@ async def record(
         action: What happens.
         user_id: The account; nothing when the name is unknown.
         address: Where it comes from.
+        key_id: The API key that it is about.
     """
     context = current()
     await session.execute(
         insert(AccountEvent).values(
             action=action,
             user_id=user_id,
+            key_id=key_id,
             actor=context.actor,
             address=address,
             request_id=context.request_id,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.security import OAuth2PasswordRequestFormStrict
 from starlette.requests import Request
 
-from ..api.dependencies import ContainerDependency, caller_with, problems
+from ..api.dependencies import ContainerDependency, problems, user_with
 from ..api.protection import time_limit
 from ..api.rate_limit import client_address
 from .principal import Principal
@@ -14,7 +14,7 @@ from .schemas import RefreshRequest, TokenPair, UserRead
 
 router = APIRouter(prefix="/api/v1", responses=problems(400, 422, 429, 500, 503))
 
-Caller = Annotated[Principal, caller_with()]
+Caller = Annotated[Principal, user_with()]
 # Longer than any hash takes, short enough to free a worker under attack.
 _SIGN_IN_SECONDS = 10
 
@@ -91,4 +91,4 @@ async def sign_out(caller: Caller, container: ContainerDependency) -> None:
 )
 async def read_me(caller: Caller, container: ContainerDependency) -> UserRead:
     """Show the user that the token speaks for."""
-    return UserRead.model_validate(await container.accounts.user(caller.user_id))
+    return UserRead.model_validate(await container.accounts.user(caller.id))

@@ -138,11 +138,11 @@ class AccountService:
                 await self._end(uow, session.id, session.user_id, Action.SIGNED_OUT)
 
     async def sign_out(self, principal: Principal) -> None:
-        """End the session that the caller's token comes from."""
+        """End the session that the caller's token comes from; a key has none."""
+        if principal.session_id is None:
+            return
         async with self._database.unit_of_work() as uow:
-            await self._end(
-                uow, principal.session_id, principal.user_id, Action.SIGNED_OUT
-            )
+            await self._end(uow, principal.session_id, principal.id, Action.SIGNED_OUT)
 
     async def authenticate(self, token: str) -> Principal:
         """Say who an access token speaks for (S1 §9).
@@ -162,9 +162,9 @@ class AccountService:
             self._verified.forget(token)
             raise InvalidTokenError
         principal = Principal(
-            user_id=claims.user_id,
-            session_id=claims.session_id,
+            id=claims.user_id,
             scopes=claims.scopes & scopes,
+            session_id=claims.session_id,
         )
         self._verified.remember(token, principal, claims.expires_at)
         return principal
@@ -172,7 +172,7 @@ class AccountService:
     def known_user(self, token: str) -> UUID | None:
         """Return the user of a token verified before, without asking anyone."""
         entry = self._verified.find(token)
-        return entry.principal.user_id if entry else None
+        return entry.principal.id if entry else None
 
     async def user(self, user_id: UUID) -> User:
         """Return a user.

@@ -1,4 +1,4 @@
-"""Remembers verified tokens, so that a request needs no ES256 and no query (S2 §19).
+"""Remembers verified tokens and keys: no ES256 and no query for a request (S2 §19).
 
 A worker trusts an entry for a few seconds, then asks the database again: a revoked
 token is refused at once by the worker that revoked it, by the others after that time.

@@ -10,8 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from .. import SERVICE, __version__
-from ..accounts.service import AccountService
-from ..bootstrap import open_container
+from ..bootstrap import Container, open_container
 from ..core.context import REQUEST_ID_HEADER, TRACEPARENT_HEADER
 from ..core.logging import configure_logging, get_logger
 from ..core.settings import Settings, get_settings
@@ -112,11 +111,6 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
 
 def _middleware(app: FastAPI, settings: Settings) -> list[Middleware]:
     """List the layers from the outside in; each sees the answers of all within."""
-
-    def known_user(token: str) -> UUID | None:
-        accounts: AccountService = app.state.container.accounts
-        return accounts.known_user(token)
-
     layers = [
         Middleware(ObservingMiddleware),
         Middleware(SecurityHeadersMiddleware, https_only=settings.deployed),
@@ -128,18 +122,31 @@ def _middleware(app: FastAPI, settings: Settings) -> list[Middleware]:
         proxies = Middleware(ClientAddressMiddleware, networks=settings.proxy_networks)
         layers.insert(0, proxies)
     if settings.enable_rate_limit:
-        layers.append(
-            Middleware(
-                RateLimitMiddleware,
-                buckets=TokenBuckets(settings.rate_limit_per_minute),
-                known_user=known_user,
-            )
-        )
+        layers.append(_rate_limit(app, settings))
     return [
         *layers,
         Middleware(BodyLimitMiddleware, max_bytes=settings.max_request_bytes),
         Middleware(TimeoutMiddleware, seconds=settings.request_timeout_seconds),
     ]
+
+
+def _rate_limit(app: FastAPI, settings: Settings) -> Middleware:
+    """Count by caller, as soon as the parts that know the callers are open."""
+
+    def known_user(token: str) -> UUID | None:
+        container: Container = app.state.container
+        return container.accounts.known_user(token)
+
+    def known_key(api_key: str) -> UUID | None:
+        container: Container = app.state.container
+        return container.api_keys.known_key(api_key)
+
+    return Middleware(
+        RateLimitMiddleware,
+        buckets=TokenBuckets(settings.rate_limit_per_minute),
+        known_user=known_user,
+        known_key=known_key,
+    )
 
 
 def _cors(settings: Settings) -> Middleware:

@@ -95,7 +95,9 @@ class ApiSettings(ServerSettings):
     ] = True
     rate_limit_per_minute: Annotated[
         int,
-        Field(ge=1, description="Requests of one user or address per worker (S3 §9.3)"),
+        Field(
+            ge=1, description="Requests of one caller per worker, a minute (S3 §9.3)"
+        ),
     ] = 100
 
     idempotency_hours: Annotated[

@@ -3,7 +3,13 @@
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Security
-from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
+from fastapi.openapi.models import (
+    APIKey,
+    APIKeyIn,
+    OAuth2,
+    OAuthFlowPassword,
+    OAuthFlows,
+)
 from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import Request
@@ -13,6 +19,8 @@ from ..bootstrap import Container
 from ..core.context import set_actor
 from ..core.errors import AuthenticationError, AuthorizationError
 from .problems import Problem
+
+API_KEY_HEADER: Final = "X-API-Key"
 
 
 async def get_container(request: Request) -> Container:
@@ -49,36 +57,95 @@ class BearerToken(SecurityBase):
         )
 
     async def __call__(self, request: Request, needed: SecurityScopes) -> Principal:
-        """Return the verified caller.
+        """Return the verified user.
 
         Raises:
             AuthenticationError: There is no valid token.
+            AuthorizationError: The user lacks a scope.
+        """
+        authorization = request.headers.get("authorization", "")
+        return _admitted(request, await _by_token(request, authorization), needed)
+
+
+class TokenOrKey(SecurityBase):
+    """Turns the token or the API key of a request into its caller (S3 §9.1).
+
+    The token counts where both are sent.
+
+    Attributes:
+        model: What OpenAPI says about the key.
+        scheme_name: Its name there; the description adds the token.
+    """
+
+    def __init__(self) -> None:
+        """Describe the header of services."""
+        self.scheme_name = "api_key"
+        self.model = APIKey.model_validate(
+            {
+                "in": APIKeyIn.header,
+                "name": API_KEY_HEADER,
+                "description": "Of a service; made on the command line",
+            }
+        )
+
+    async def __call__(self, request: Request, needed: SecurityScopes) -> Principal:
+        """Return the verified user or service.
+
+        Raises:
+            AuthenticationError: There is no valid token or key.
             AuthorizationError: The caller lacks a scope.
         """
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise AuthenticationError
-        container: Container = request.app.state.container
-        principal = await container.accounts.authenticate(token)
-        set_actor(str(principal.user_id))
-        request.scope["principal"] = principal
-        missing = [scope for scope in needed.scopes if not principal.may(scope)]
-        if missing:
-            message = f"This needs the scope {' '.join(missing)}."
-            raise AuthorizationError(message)
-        return principal
+        authorization = request.headers.get("authorization", "")
+        key = None if authorization else request.headers.get(API_KEY_HEADER)
+        if key is None:
+            principal = await _by_token(request, authorization)
+        else:
+            container: Container = request.app.state.container
+            principal = await container.api_keys.authenticate(key)
+        return _admitted(request, principal, needed)
 
 
-BEARER: Final = BearerToken()
+USER: Final = BearerToken()
+CALLER: Final = TokenOrKey()
 
 
 def caller_with(*scopes: str) -> Any:  # noqa: ANN401 - what FastAPI's Security returns
-    """Ask for a caller who has these scopes.
+    """Ask for a caller, user or service, who has these scopes.
 
     Args:
         scopes: `caller: Annotated[Principal, caller_with(Scope.ADMIN)]`.
     """
-    return Security(BEARER, scopes=[str(scope) for scope in scopes])
+    return Security(CALLER, scopes=[str(scope) for scope in scopes])
+
+
+def user_with(*scopes: str) -> Any:  # noqa: ANN401 - what FastAPI's Security returns
+    """Ask for a user who has these scopes; services are refused.
+
+    Args:
+        scopes: As for `caller_with`.
+    """
+    return Security(USER, scopes=[str(scope) for scope in scopes])
+
+
+async def _by_token(request: Request, authorization: str) -> Principal:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise AuthenticationError
+    container: Container = request.app.state.container
+    return await container.accounts.authenticate(token)
+
+
+def _admitted(
+    request: Request, principal: Principal, needed: SecurityScopes
+) -> Principal:
+    """Name the caller for the rest of the request, if the scopes suffice."""
+    set_actor(str(principal.id))
+    request.scope["principal"] = principal
+    missing = [scope for scope in needed.scopes if not principal.may(scope)]
+    if missing:
+        message = f"This needs the scope {' '.join(missing)}."
+        raise AuthorizationError(message)
+    return principal
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -99,7 +166,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _DESCRIPTIONS = {
     400: "Malformed, or against a rule",
-    401: "No valid token",
+    401: "No valid token or key",
     403: "A scope is missing",
     404: "No such thing, or not for this caller",
     409: "Conflict with the present state",

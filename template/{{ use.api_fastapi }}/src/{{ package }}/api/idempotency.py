@@ -38,7 +38,7 @@ type Work = Callable[[UnitOfWork], Awaitable[Response]]
 
 
 class Idempotency:
-    """Carries out work once for each key of a user and route."""
+    """Carries out work once for each key of a caller and route."""
 
     def __init__(
         self, database: Database, settings: ApiSettings, clock: Clock = utc_now
@@ -78,7 +78,7 @@ class Idempotency:
             if key is None:
                 return await work(uow)
             digest = hashlib.sha256(payload.model_dump_json().encode()).digest()
-            place = (principal.user_id, route, key)
+            place = (principal.id, route, key)
             if not await self._claim(uow.session, place, digest):
                 return self._replay(await _stored(uow.session, place), digest)
             response = await work(uow)

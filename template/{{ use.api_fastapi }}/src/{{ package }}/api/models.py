@@ -14,7 +14,7 @@ class IdempotencyKey(Base):
     """The answer to one request, for when it is repeated.
 
     Attributes:
-        user_id: Whose key it is.
+        user_id: Whose key it is: a user, or the API key of a service.
         route: Method and path that it was used for.
         key: What the caller chose.
         request_digest: SHA-256 of the body.

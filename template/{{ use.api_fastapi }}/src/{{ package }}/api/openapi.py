@@ -5,12 +5,15 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from .dependencies import CALLER, USER
+
 _DESCRIPTION: Final = """\
 Errors are problem documents (RFC 9457); their `type` leads to an explanation.
 Lists come in pages: follow `links.next`.
 Every answer carries `X-Request-ID`, which finds its lines in the log, and says how much
 of the rate limit is left.
 A POST with an `Idempotency-Key` can be repeated safely.
+Users send a token, services an API key: `X-API-Key`.
 """
 _TAGS: Final = [
     {"name": "documents", "description": "What the service keeps"},
@@ -35,7 +38,18 @@ class DescribedApi(FastAPI):
                 tags=_TAGS,
             )
             _problem_documents_only(self.openapi_schema)
+            _token_or_key(self.openapi_schema)
         return self.openapi_schema
+
+
+def _token_or_key(schema: dict[str, Any]) -> None:
+    """Name the token too where a key will do; FastAPI knows one scheme of a route."""
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for needed in list(operation.get("security", ())):
+                if CALLER.scheme_name in needed:
+                    scopes = needed[CALLER.scheme_name]
+                    operation["security"].insert(0, {USER.scheme_name: scopes})
 
 
 def _problem_documents_only(schema: dict[str, Any]) -> None:

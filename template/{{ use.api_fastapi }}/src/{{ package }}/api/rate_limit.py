@@ -18,14 +18,16 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..core.errors import RateLimitedError
+from .dependencies import API_KEY_HEADER
 from .problems import problem_response
 
 _MINUTE: Final = 60.0
 _CALLERS: Final = 50_000
 _EXEMPT: Final = ("/health/", "/metrics")
 _BEARER: Final = b"Bearer "
+_API_KEY: Final = API_KEY_HEADER.lower().encode()
 
-type KnownUser = Callable[[str], UUID | None]
+type Known = Callable[[str], UUID | None]
 
 
 @dataclass(slots=True)
@@ -114,10 +116,10 @@ class TokenBuckets:
 
 
 class RateLimitMiddleware:
-    """Limits each user, and each address of callers not yet known (S2 §18.11)."""
+    """Limits each user, each API key, and the addresses of all others (S2 §18.11)."""
 
     def __init__(
-        self, app: ASGIApp, buckets: TokenBuckets, known_user: KnownUser
+        self, app: ASGIApp, buckets: TokenBuckets, known_user: Known, known_key: Known
     ) -> None:
         """Wrap an application.
 
@@ -125,10 +127,12 @@ class RateLimitMiddleware:
             app: What is wrapped.
             buckets: Counts the requests.
             known_user: Says whose a token is if it was verified before.
+            known_key: Says the same of an API key.
         """
         self._app = app
         self._buckets = buckets
         self._known_user = known_user
+        self._known_key = known_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve or refuse a request, and say what is left of the limit."""
@@ -157,6 +161,10 @@ class RateLimitMiddleware:
                 user_id = self._known_user(token)
                 if user_id is not None:
                     return f"user:{user_id}"
+            elif name == _API_KEY:
+                key_id = self._known_key(value.decode("latin-1"))
+                if key_id is not None:
+                    return f"key:{key_id}"
         return f"address:{client_address(scope)}"
 
 
@@ -178,7 +186,7 @@ def tighter_limit(per_minute: int) -> Any:  # noqa: ANN401 - what FastAPI's Depe
         if not request.app.state.settings.enable_rate_limit:
             return
         principal = request.scope.get("principal")
-        caller = principal.user_id if principal else client_address(request.scope)
+        caller = principal.id if principal else client_address(request.scope)
         verdict = buckets.take(str(caller))
         if not verdict.allowed:
             raise RateLimitedError(retry_after=verdict.retry_after)

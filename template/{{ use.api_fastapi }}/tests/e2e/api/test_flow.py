@@ -29,6 +29,23 @@ def test_sign_in_create_list_delete(service: Service) -> None:
         assert client.get("/api/v1/users/me").json()["name"] == name
 
 
+def test_service_with_a_key_creates_and_reads(service: Service) -> None:
+    owner = f"user-{uuid4().hex[:8]}"
+    service.bearer(owner)
+    name = f"service-{uuid4().hex[:8]}"
+    scopes = ("--scope", "documents:read", "--scope", "documents:write")
+    key = service.command("api-keys", "create", name, "--owner", owner, *scopes)
+    with httpx.Client(
+        base_url=service.base_url, headers={"X-API-Key": key.strip()}
+    ) as client:
+        created = client.post(URL, json={"source": "e2e", "title": "K", "text": ""})
+        assert created.status_code == 201
+        for _ in range(4):  # both workers come to know the key
+            assert client.get(created.headers["location"]).status_code == 200
+        assert client.get("/api/v1/users/me").status_code == 401
+    assert key.strip() not in service.output.read_text()
+
+
 def test_every_line_of_the_log_is_json(service: Service) -> None:
     httpx.get(f"{service.base_url}/nowhere", headers={"X-Request-ID": "e2e-log"})
     lines = [json.loads(line) for line in service.output.read_text().splitlines()]

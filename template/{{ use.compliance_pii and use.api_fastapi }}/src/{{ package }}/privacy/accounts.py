@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from ..accounts.api_keys.models import ApiKey
 from ..accounts.events import AccountEvent
 from ..accounts.models import RefreshToken, User, UserSession
 from ..api.models import IdempotencyKey
@@ -22,6 +23,11 @@ SESSIONS: Final = Rows(
     "sessions",
     table_of(UserSession),
     lambda subject: UserSession.user_id.in_(subject.accounts),
+)
+API_KEYS: Final = Rows(
+    "api_keys",
+    table_of(ApiKey),
+    lambda subject: ApiKey.owner_id.in_(subject.accounts),
 )
 ANSWERS: Final = Rows(
     "repeated_answers",

@@ -1,10 +1,14 @@
 """What can go wrong with accounts; the API answers with their status (S2 §16.2)."""
 
+from .api_keys import ApiKeyExistsError, ApiKeyNotFoundError, InvalidApiKeyError
 from .keys import SigningKeyError
 from .sign_in import InvalidCredentialsError, InvalidTokenError, SignInLimitedError
 from .users import UserExistsError, UserNotFoundError, WeakPasswordError
 
 __all__ = [
+    "ApiKeyExistsError",
+    "ApiKeyNotFoundError",
+    "InvalidApiKeyError",
     "InvalidCredentialsError",
     "InvalidTokenError",
     "SignInLimitedError",
