@@ -51,6 +51,9 @@ FAULTS = {
         "duplicates",
         "duplicate-code",
     ),
+    "overlong file": Fault(
+        SOURCE, '"""Counts."""\n\n' + "print(1)\n" * 400, "duplicates", "too-many-lines"
+    ),
     "unformatted file": Fault(
         SOURCE, '"""Adds."""\n\nTOTAL = (1 +\n  2)\n', "lint", "would be reformatted"
     ),
