@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from copier._main import Worker
 from jinja2 import Environment
 from tests.support.render import commit, git, snapshot
 
@@ -63,4 +64,20 @@ def compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Environment, "compile", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def index_left_alone() -> Iterator[None]:
+    """Spare a `git config` process for each file that Copier writes.
+
+    It asks whether Git obeys the modes on disk, and does nothing if so, which is the
+    case wherever a test makes a repository on Linux.
+    """
+
+    def nothing(worker: Worker, path: Path, mode: int) -> None:
+        del worker, path, mode
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Worker, "_sync_git_index_executable_bit", nothing)
         yield
