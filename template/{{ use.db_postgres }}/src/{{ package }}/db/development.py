@@ -10,7 +10,6 @@ from pydantic import SecretStr
 from ..core.settings import Settings
 from .admin import create_database
 from .embedded import embedded_server
-from .migrate import upgrade
 from .seed import seed
 
 _NAME: Final = "service"
@@ -35,6 +34,9 @@ async def given_or_embedded(
     if settings.database_url is not None:
         yield settings
         return
+    # Only for here, and a tenth of a second of each process.
+    from .migrate import upgrade  # noqa: PLC0415
+
     folder = settings.base_dir / "var" / "postgres"
     with embedded_server(folder) as server:
         address = server.set(database=_NAME).render_as_string(hide_password=False)

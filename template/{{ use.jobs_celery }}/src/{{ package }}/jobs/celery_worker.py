@@ -65,8 +65,9 @@ def serve(settings: "Settings", addresses: list[str], reports: Connection) -> No
     def begin(**_: object) -> None:
         signal.signal(signal.SIGUSR2, give_back)
 
-    def end(**_: object) -> None:
+    def end(exitcode: int = 0, **_: object) -> None:
         process.close()
+        os._exit(exitcode)  # at once: what the pool would do a second later
 
     def stay_awake(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's consumer
         # Signals are seen between two events, and there may be none for long.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from ..core.settings import Settings
 
+# A process that begins afresh: nothing of this one may be forked.
+_CONTEXT: Final = get_context("spawn")
 _LAST_WORDS_SECONDS: Final = 5
 _logger = get_logger(__name__)
 
@@ -52,9 +54,8 @@ class CeleryPool:
         Raises:
             StartupError: After a critical failure, or when the worker ends by itself.
         """
-        context = get_context("spawn")
-        reports, theirs = context.Pipe(duplex=False)
-        process = context.Process(
+        reports, theirs = _CONTEXT.Pipe(duplex=False)
+        process = _CONTEXT.Process(
             target=serve,
             args=(self._settings, addresses_of(self._registry), theirs),
             name="celery",

@@ -12,6 +12,7 @@ from ..core.errors import UnavailableError
 from .config import BrokerSettings
 
 BROKER_ERRORS: Final = (AMQPError, KombuError, OSError)
+_FIRST_PAUSE_SECONDS: Final = 0.2
 
 
 class BrokerUnavailableError(UnavailableError):
@@ -27,6 +28,8 @@ def transport_options(settings: BrokerSettings) -> dict[str, Any]:
     return {
         "confirm_publish": True,
         "connect_timeout": seconds,
+        "interval_start": _FIRST_PAUSE_SECONDS,
+        "interval_step": _FIRST_PAUSE_SECONDS,
         "write_timeout": seconds,
     }
 
@@ -63,4 +66,4 @@ def _connect(settings: BrokerSettings) -> None:
         ssl=tls_options(settings) or False,
         transport_options=transport_options(settings),
     ) as connection:
-        connection.ensure_connection(max_retries=1, timeout=1)
+        connection.ensure_connection(max_retries=1, interval_start=0)
