@@ -72,10 +72,25 @@ class Beat(Scheduler):
     ) -> None:
         """Note a line whose time has come, with that time."""
         del producer, advance, kwargs
-        started, wait, _ = cast("crontab", entry.schedule).remaining_delta(
-            cast("datetime", entry.last_run_at)
-        )
-        self.due.append((entry.name or "", (started + wait).astimezone(UTC)))
+        schedule = cast("crontab", entry.schedule)
+        since = cast("datetime", entry.last_run_at)
+        self.due.append((entry.name or "", newest_due(schedule, since)))
+
+
+def newest_due(schedule: crontab, since: datetime) -> datetime:
+    """Return the newest time that is due: all beats name the same, whenever they begin.
+
+    Args:
+        schedule: With a time between then and now.
+        since: When it was due before.
+    """
+    now = datetime.now(UTC)
+    due = following = since
+    while following <= now:
+        due = following
+        started, wait, _ = schedule.remaining_delta(due)
+        following = (started + wait).astimezone(UTC)
+    return due
 
 
 async def run_schedule(
