@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ..accounts.api_keys.models import ApiKey
 from ..accounts.events import AccountEvent
 from ..accounts.models import RefreshToken, User, UserSession
 from ..api.models import IdempotencyKey
+from ..documents.router import router as documents_router
 from .holders import Rows
 from .own import table_of
 from .rules import RetentionRule
@@ -29,10 +30,16 @@ API_KEYS: Final = Rows(
     table_of(ApiKey),
     lambda subject: ApiKey.owner_id.in_(subject.accounts),
 )
+# An answer repeats the document that it tells of, whoever had sent it.
 ANSWERS: Final = Rows(
     "repeated_answers",
     table_of(IdempotencyKey),
-    lambda subject: IdempotencyKey.user_id.in_(subject.accounts),
+    lambda subject: or_(
+        IdempotencyKey.user_id.in_(subject.accounts),
+        IdempotencyKey.headers["location"].astext.in_(
+            [f"{documents_router.prefix}/{one}" for one in subject.documents]
+        ),
+    ),
 )
 # The trail of accounts keeps what happened and when; from where is personal.
 EVENTS: Final = Rows(

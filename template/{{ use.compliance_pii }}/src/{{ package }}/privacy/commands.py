@@ -9,7 +9,7 @@ import typer
 from ..bootstrap import Container
 from ..command import prepare, run_with_container
 from ..core.console import out
-from . import consent_commands, persons, trail
+from . import consent_commands, persons, processors, trail
 from . import inventory as pages
 from .erasure import Eraser
 from .exporting import Exporter
@@ -178,6 +178,26 @@ def inventory(
         raise typer.Exit(0 if current else 1)
     written = pages.write()
     out.print(f"{pages.PAGE}: {'written' if written else 'up to date'}")
+
+
+@app.command("processors")
+def show_processors(
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 when an agreement is missing.")
+    ] = False,
+) -> None:
+    """Check the register of processors and name missing agreements (GDPR art. 28)."""
+    settings = prepare()
+    register = processors.load()
+    found = list(processors.faults(register, type(settings).model_fields))
+    missing = processors.missing(register)
+    for fault in found:
+        out.print(fault, markup=False)
+    for service in missing:
+        out.print(f"{service}: no agreement is recorded.", markup=False)
+    out.print(f"{len(register)} processors, see {processors.PAGE}")
+    if found or (strict and missing):
+        raise typer.Exit(1)
 
 
 @app.command("new-key")
