@@ -125,6 +125,24 @@ def test_the_answers_file_reproduces_the_project(
     assert content(again) == content(project)
 
 
+def test_fragments_of_a_shared_file_stand_in_grid_order(rendered: Rendered) -> None:
+    """Each guide's entry in the navigation is a fragment of its option's folder."""
+    guides = {
+        "jobs": "Background jobs",
+        "search": "Search",
+        "observability": "Observability",
+        "secrets": "Where secrets live",
+        "backups": "Backups",
+        "compliance": "Personal data",
+    }
+    wanted = [guides[row] for row in grid() if row in guides]
+    answers = {"jobs": "celery", "search": "pgvector", "observability": "full"}
+    more = {"secrets": "github", "backups": "nightly", "compliance": "pii"}
+    navigation = (rendered({**answers, **more}) / "mkdocs.yml").read_text()
+    found = re.findall(r"^ +- ([^:]+): guides/", navigation, re.MULTILINE)
+    assert [title for title in found if title in wanted] == wanted
+
+
 def test_each_row_is_answered_in_the_answers_file(rendered: Rendered) -> None:
     for row in grid().values():
         for option in row.options:
