@@ -61,6 +61,9 @@ def migration_config(folder: Path | None = None) -> Config:
 async def upgrade(settings: DatabaseSettings, revision: str = "heads") -> None:
     """Apply what is missing, in order; nothing when nothing is (S0 §3.2).
 
+    A schema that a newer release has left is not touched: going back to this release
+    runs this command too, and what it needs is there (S4 Deployment).
+
     Args:
         settings: The database.
         revision: Where to stop; the newest of every branch unless given.
@@ -69,8 +72,15 @@ async def upgrade(settings: DatabaseSettings, revision: str = "heads") -> None:
         MigrationError: A migration fails, or the revision is unknown.
         UnavailableError: The server does not answer.
     """
-    await _run(settings, lambda config: command.upgrade(config, revision))
-    _log.info("schema upgraded", revision=revision)
+
+    def work(config: Config) -> None:
+        if revision == "heads" and _is_newer(config):
+            _log.warning("schema is of a newer release, left as it is")
+        else:
+            command.upgrade(config, revision)
+
+    await _run(settings, work)
+    _log.info("schema ready", revision=revision)
 
 
 async def downgrade(settings: DatabaseSettings, revision: str) -> None:
@@ -131,14 +141,38 @@ async def status(engine: AsyncEngine) -> dict[str, bool]:
     Readiness asks this too: old code on a new schema works, new code on an old schema
     does not (S2 §13.5).
     """
-    heads = ScriptDirectory.from_config(migration_config()).get_heads()
+    scripts = ScriptDirectory.from_config(migration_config())
     async with engine.connect() as connection:
-        applied = await connection.run_sync(_applied)
-    return {head: head in applied for head in sorted(heads)}
+        return await connection.run_sync(lambda sync: _status(scripts, _applied(sync)))
 
 
 def _applied(connection: Connection) -> set[str]:
     return set(MigrationContext.configure(connection).get_current_heads())
+
+
+def _status(scripts: ScriptDirectory, applied: set[str]) -> dict[str, bool]:
+    """Compare the newest of each branch with what the database names.
+
+    A newer release that has gone past the end of a branch leaves a name which this code
+    does not know, and none that lies before that end.
+    """
+    newer = _unknown(scripts, applied)
+
+    def done(head: str) -> bool:
+        earlier = {known.revision for known in scripts.iterate_revisions(head, "base")}
+        return head in applied or (newer and not earlier & applied)
+
+    return {head: done(head) for head in sorted(scripts.get_heads())}
+
+
+def _unknown(scripts: ScriptDirectory, applied: set[str]) -> bool:
+    return not applied <= {known.revision for known in scripts.walk_revisions()}
+
+
+def _is_newer(config: Config) -> bool:
+    scripts = ScriptDirectory.from_config(config)
+    applied = _applied(config.attributes["connection"])
+    return _unknown(scripts, applied) and all(_status(scripts, applied).values())
 
 
 def _head_to_continue(scripts: ScriptDirectory, branch: str | None) -> str:
