@@ -9,6 +9,8 @@ export IMAGE
 docker compose pull --quiet api
 docker compose up --detach --wait database
 docker compose run --rm migrate
+# Compose would restart what depends on a container that it replaces; one made anew is fine.
+docker compose rm --force migrate
 
 running=$(docker compose ps --quiet api)
 instances=$(printf '%s' "$running" | grep -c . || true)
