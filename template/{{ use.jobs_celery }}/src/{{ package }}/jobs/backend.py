@@ -25,9 +25,10 @@ _logger = get_logger(__name__)
 async def work(
     container: "Container", registry: TaskRegistry, stop: asyncio.Event
 ) -> None:
-    """Tell the broker what is due, run Celery's worker, and keep the schedule.
+    """Tell the broker what is due and run Celery's worker.
 
-    Development may do without a broker: then this process takes the rows itself.
+    It keeps the schedule too, unless a beat of its own does. Development may do without
+    a broker: then this process takes the rows itself.
 
     Args:
         container: The parts of the service.
@@ -38,12 +39,15 @@ async def work(
         StartupError: After a critical failure: the machine is not fit to work.
         UnavailableError: The broker does not answer at the start.
     """
-    schedule = run_schedule(container, SCHEDULE, stop)
-    if container.settings.broker_url is None:
+    settings = container.settings
+    if settings.broker_url is None:
         _logger.warning("broker_absent", hint="set BROKER_URL to work as deployed")
-        await run_together(stop, TaskWorker(container, registry).run(stop), schedule)
+        loops = [TaskWorker(container, registry).run(stop)]
     else:
-        await run_together(stop, _work(container, registry, stop), schedule)
+        loops = [_work(container, registry, stop)]
+    if settings.worker_schedules:
+        loops.append(run_schedule(container, SCHEDULE, stop))
+    await run_together(stop, *loops)
 
 
 async def _work(

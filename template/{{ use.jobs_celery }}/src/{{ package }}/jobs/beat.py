@@ -1,7 +1,8 @@
 """Celery's beat, which queues rows of the table instead of sending messages (S2 §20.1).
 
-Every worker has one. However many announce a time, its row is there once: the key is
-the line's name with the minute it was due.
+It is a process of its own, or beside a worker. However many announce a time, its row is
+there once: the key is the line's name with the minute it was due. So there is no state
+to keep but the table's.
 """
 
 import asyncio

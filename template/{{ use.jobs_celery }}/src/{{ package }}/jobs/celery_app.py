@@ -27,7 +27,11 @@ def make_app(settings: "Settings") -> "Celery[Any]":
     """
     app: Celery[Any] = Celery("jobs", set_as_current=False)
     app.conf.update(
-        _broker(settings) | _messages() | _queues(settings) | _worker(settings)
+        _broker(settings)
+        | _events(settings)
+        | _messages()
+        | _queues(settings)
+        | _worker(settings)
     )
     return app
 
@@ -92,6 +96,14 @@ def _broker(settings: "Settings") -> dict[str, Any]:
     }
 
 
+def _events(settings: "Settings") -> dict[str, Any]:
+    return {
+        "event_exchange": f"{settings.broker_queue}.events",
+        "event_queue_exclusive": True,  # it is gone with who listens
+        "worker_send_task_events": True,
+    }
+
+
 def _messages() -> dict[str, Any]:
     return {
         "accept_content": ["json"],
@@ -136,5 +148,4 @@ def _worker(settings: "Settings") -> dict[str, Any]:
         "worker_pool_start_method": "fork",
         "worker_prefetch_multiplier": 1,
         "worker_redirect_stdouts": False,
-        "worker_send_task_events": False,
     }

@@ -7,6 +7,7 @@ reads messages and hands them on.
 import logging
 import os
 import signal
+import socket
 import sys
 from contextlib import suppress
 from multiprocessing import parent_process
@@ -80,7 +81,10 @@ def serve(settings: "Settings", addresses: list[str], reports: Connection) -> No
     app = make_app(settings)
     add_receiver(app, process.run)
     worker = app.Worker(
-        quiet=True, without_gossip=True, without_mingle=True, without_heartbeat=True
+        hostname=f"{os.getpid()}@{socket.gethostname()}",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
     )
     worker.start()
     sys.exit(worker.exitcode or 0)

@@ -25,15 +25,21 @@ def worker() -> None:
 
 
 async def _work(container: Container) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = told_to_stop()
     await start(container)
     with metrics_server(container.settings):
         _logger.info("worker_started", backend=backend.NAME)
         await backend.work(container, TASKS, stop)
     _logger.info("worker_stopped")
+
+
+def told_to_stop() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set (S2 §13.8)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
 
 
 @contextlib.contextmanager
