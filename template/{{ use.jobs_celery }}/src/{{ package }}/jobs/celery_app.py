@@ -36,12 +36,18 @@ def make_app(settings: "Settings") -> "Celery[Any]":
     return app
 
 
-def queue_of(settings: "Settings") -> Queue:
-    """Return the queue: durable, bounded in deliveries, with a place for the dead.
+def queue_of(settings: "Settings", *, long: bool = False) -> Queue:
+    """Return a queue: durable, bounded in deliveries, with a place for the dead.
 
     The exchange is of type topic, which delayed messages need.
+
+    Args:
+        settings: Its name.
+        long: Whether it is the one of tasks that take long (S3 §3).
     """
     name = settings.broker_queue
+    dead = f"{name}.dead"
+    name += ".long" if long else ""
     return Queue(
         name,
         Exchange(name, type="topic"),
@@ -49,8 +55,8 @@ def queue_of(settings: "Settings") -> Queue:
         queue_arguments={
             "x-queue-type": "quorum",
             "x-delivery-limit": _MOST_DELIVERIES,
-            "x-dead-letter-exchange": f"{name}.dead",
-            "x-dead-letter-routing-key": f"{name}.dead",
+            "x-dead-letter-exchange": dead,
+            "x-dead-letter-routing-key": dead,
         },
     )
 
@@ -126,7 +132,7 @@ def _queues(settings: "Settings") -> dict[str, Any]:
         "task_default_exchange_type": queue.exchange.type,
         "task_default_queue": queue.name,
         "task_default_routing_key": queue.routing_key,
-        "task_queues": [queue],
+        "task_queues": [queue, queue_of(settings, long=True)],
     }
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from celery import Celery
 from celery.app.task import Task as CeleryTask
 from celery.exceptions import Reject
+from kombu import Queue
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..broker.connection import BROKER_ERRORS, BrokerUnavailableError
@@ -16,7 +17,7 @@ from ..core.errors import UnavailableError
 from ..core.logging import get_logger
 from ..tasks.models import Task
 from ..tasks.registry import TaskRegistry
-from .celery_app import dead_letters_of, interrupted_after
+from .celery_app import dead_letters_of, interrupted_after, queue_of
 from .dispatch import hard_limit_seconds
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ class Sender:
                     "confirm_timeout": seconds,
                     "headers": {"traceparent": task.traceparent},
                     "producer": producer,
+                    "queue": self._queue_for(task).name,
                     "soft_time_limit": interrupted_after(self._settings, hard),
                     "task_id": str(task.id),
                     "time_limit": hard,
@@ -145,6 +147,13 @@ class Sender:
                 self._task.apply_async(
                     kwargs=message.model_dump(mode="json"), **options
                 )
+
+    def _queue_for(self, task: Task) -> Queue:
+        known = [each for each in self._registry if each.name == task.name]
+        usual = self._settings.task_timeout_seconds
+        long = any((each.timeout_seconds or usual) > usual for each in known)
+        apart = long and self._settings.broker_long_queue
+        return queue_of(self._settings, long=apart)
 
 
 def _elsewhere(task_id: UUID) -> None:
