@@ -125,14 +125,14 @@ def _messages() -> dict[str, Any]:
 
 
 def _queues(settings: "Settings") -> dict[str, Any]:
-    queue = queue_of(settings)
+    queue = queue_of(settings, long=settings.worker_takes == "long")
     return {
         "task_create_missing_queues": False,
         "task_default_exchange": queue.exchange.name,
         "task_default_exchange_type": queue.exchange.type,
         "task_default_queue": queue.name,
         "task_default_routing_key": queue.routing_key,
-        "task_queues": [queue, queue_of(settings, long=True)],
+        "task_queues": [queue],
     }
 
 

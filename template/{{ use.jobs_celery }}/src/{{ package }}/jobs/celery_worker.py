@@ -19,7 +19,7 @@ from celery import platforms, signals
 from ..core.logging import configure_logging
 from ..tasks.runner import TaskOutcome
 from .addresses import registry_at
-from .celery_app import make_app, queue_of
+from .celery_app import make_app
 from .messages import add_receiver
 from .pool_process import PoolProcess
 
@@ -80,10 +80,8 @@ def serve(settings: "Settings", addresses: list[str], reports: Connection) -> No
     signals.worker_process_shutdown.connect(end, weak=False)
     app = make_app(settings)
     add_receiver(app, process.run)
-    taken = queue_of(settings, long=settings.worker_takes == "long")
     worker = app.Worker(
         hostname=f"{os.getpid()}@{socket.gethostname()}",
-        queues=[taken.name],
         quiet=True,
         without_gossip=True,
         without_mingle=True,

@@ -138,7 +138,7 @@ class Sender:
                     "confirm_timeout": seconds,
                     "headers": {"traceparent": task.traceparent},
                     "producer": producer,
-                    "queue": self._queue_for(task).name,
+                    "queue": self._queue_for(task),
                     "soft_time_limit": interrupted_after(self._settings, hard),
                     "task_id": str(task.id),
                     "time_limit": hard,
