@@ -29,3 +29,17 @@ def test_no_value_for_this_machine_reaches_a_container(
     }
     wrong = [name for name, value in assigned if value in HERE and name not in named]
     assert not wrong, "set in no recipe, so that .env wins: " + ", ".join(wrong)
+
+
+def test_a_folder_in_memory_belongs_to_who_writes_it(rendered: Rendered) -> None:
+    """Engines with runc before 1.1.8 forget a mode at the second start."""
+    answers = {**defaults(), "jobs": "celery", "observability": "full"}
+    mounts = [
+        mount
+        for path in (rendered(answers) / "compose").glob("*.yaml")
+        for service in yaml.safe_load(path.read_text())["services"].values()
+        for mount in service.get("tmpfs", [])
+        if "mode=" in mount
+    ]
+    assert len(mounts) >= 3
+    assert all("uid=" in mount for mount in mounts), mounts
