@@ -75,6 +75,8 @@ def create_app(
         redoc_url=None,
         openapi_url="/openapi.json" if docs else None,
         lifespan=_lifespan,
+        # Its spans would show paths and errors unmasked, under other ids than the log.
+        telemetry={"logs": False, "operation_spans": False, "tracing": False},
         # Where it is off, unknown slashes are 404 instead of redirects.
         redirect_slashes=False,
     )

@@ -13,6 +13,7 @@ from ..core.context import (
 )
 from ..core.errors import AppError
 from ..core.logging import get_logger
+from ..core.spans import Span, span
 from .metrics import DURATION, IN_PROGRESS, REQUESTS
 from .problems import problem_response, unexpected_response
 
@@ -24,6 +25,7 @@ _METHODS: Final = frozenset(
 )
 _UNMATCHED: Final = "unmatched"
 _MILLISECONDS: Final = 1000
+_SERVER_ERROR: Final = 500
 
 
 class ObservingMiddleware:
@@ -41,16 +43,23 @@ class ObservingMiddleware:
         headers = dict[bytes, bytes](scope["headers"])
         request_id = request_id_from(_text(headers, b"x-request-id", _CORRELATION_ID))
         trace = Trace.join(_text(headers, b"traceparent"))
-        with bound(request_id=request_id, trace=trace):
-            await self._observe(scope, receive, send, request_id, trace)
+        with (
+            bound(request_id=request_id, trace=trace),
+            span("server", trace) as opened,
+        ):
+            ids = [
+                (b"x-request-id", request_id.encode()),
+                (b"traceparent", trace.traceparent.encode()),
+            ]
+            await self._observe(scope, receive, send, ids, opened)
 
     async def _observe(
         self,
         scope: Scope,
         receive: Receive,
         send: Send,
-        request_id: str,
-        trace: Trace,
+        ids: list[tuple[bytes, bytes]],
+        opened: Span,
     ) -> None:
         status = 500
 
@@ -58,11 +67,7 @@ class ObservingMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [
-                    *message.get("headers", ()),
-                    (b"x-request-id", request_id.encode()),
-                    (b"traceparent", trace.traceparent.encode()),
-                ]
+                message["headers"] = [*message.get("headers", ()), *ids]
             await send(message)
 
         method, path = scope["method"], scope["path"]
@@ -76,6 +81,7 @@ class ObservingMiddleware:
             seconds = time.perf_counter() - began
             IN_PROGRESS.dec()
             _measure(scope, status, seconds)
+            _describe(opened, scope, status)
             log(
                 "request completed",
                 method=method,
@@ -131,7 +137,25 @@ def _text(headers: dict[bytes, bytes], *names: bytes) -> str | None:
 
 def _measure(scope: Scope, status: int, seconds: float) -> None:
     """Count under the route's pattern: a path would make a series for every id."""
-    route = getattr(scope.get("route"), "path", _UNMATCHED)
-    method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+    route, method = _route(scope), _method(scope)
     REQUESTS.labels(method, route, str(status)).inc()
     DURATION.labels(method, route).observe(seconds)
+
+
+def _describe(opened: Span, scope: Scope, status: int) -> None:
+    """Name the span like the metrics: a path could hold data."""
+    route, method = _route(scope), _method(scope)
+    attributes: dict[str, str | int] = {
+        "http.request.method": method,
+        "http.route": route,
+        "http.response.status_code": status,
+    }
+    opened.describe(f"{method} {route}", attributes, failed=status >= _SERVER_ERROR)
+
+
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", _UNMATCHED)
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else "OTHER"

@@ -26,11 +26,13 @@ class Trace:
         trace_id: 32 hexadecimal digits, the same in every service of the request.
         span_id: 16 hexadecimal digits, this service's part of it.
         flags: Two hexadecimal digits; 01 means that the caller records the trace.
+        parent_id: The caller's part of it; nothing where the trace begins.
     """
 
     trace_id: str
     span_id: str
     flags: str = "01"
+    parent_id: str | None = None
 
     @classmethod
     def start(cls) -> Self:
@@ -43,7 +45,7 @@ class Trace:
         match = _TRACEPARENT.fullmatch((traceparent or "").strip().lower())
         if match is None:
             return cls.start()
-        return cls(match[1], secrets.token_hex(8), match[3])
+        return cls(match[1], secrets.token_hex(8), match[3], match[2])
 
     @property
     def traceparent(self) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 from .config import CoreSettings
 from .context import current
 from .masking import mask
+from .spans import recorded
 
 if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
@@ -68,21 +69,25 @@ def _tracing(settings: CoreSettings, service: str, version: str) -> Generator[No
         BatchSpanProcessor,
     )
 
+    from .tracing import OpenTelemetryRecorder, TraceIds  # noqa: PLC0415 - the same
+
     address = (settings.otel_exporter_otlp_endpoint or "").rstrip("/")
     exporter = OTLPSpanExporter(endpoint=f"{address}/v1/traces")
     provider = TracerProvider(
+        id_generator=TraceIds(),
         resource=Resource.create(
             {
                 "service.name": service,
                 "service.version": version,
                 "deployment.environment.name": settings.environment,
             }
-        )
+        ),
     )
     provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     try:
-        yield
+        with recorded(OpenTelemetryRecorder(provider)):
+            yield
     finally:
         provider.shutdown()
 

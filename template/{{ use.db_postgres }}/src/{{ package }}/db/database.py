@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from .config import DatabaseSettings
 from .errors import connecting, translated
 from .pool import make_engine
+from .spans import statements_recorded
 from .unit_of_work import Reader, UnitOfWork
 
 _MILLISECONDS: Final = 1000
@@ -116,10 +117,11 @@ async def open_database(
     """
     engine = make_engine(settings, service=service)
     try:
-        yield Database(
-            engine,
-            report_timeout_seconds=settings.database_report_timeout_seconds,
-            dry_run=dry_run,
-        )
+        with statements_recorded(engine):
+            yield Database(
+                engine,
+                report_timeout_seconds=settings.database_report_timeout_seconds,
+                dry_run=dry_run,
+            )
     finally:
         await engine.dispose()

@@ -14,6 +14,7 @@ from ..core.errors import AppError
 from ..core.ids import new_id
 from ..core.logging import get_logger
 from ..core.metrics import ERRORS
+from ..core.spans import Span, span
 from ..resilience.categories import ErrorCategory
 from ..resilience.errors import TimeLimitError
 from ..resilience.execution import FailureStreak, StopReason
@@ -145,7 +146,10 @@ class TaskRunner:
         trace = Trace.join(task.traceparent)
         request_id = task.request_id or str(task.id)
         started = time.perf_counter()
-        with bound(request_id=request_id, trace=trace):
+        with (
+            bound(request_id=request_id, trace=trace),
+            span("consumer", trace) as opened,
+        ):
             _logger.info(
                 "task_started",
                 task=task.name,
@@ -153,6 +157,7 @@ class TaskRunner:
                 attempt=lease.attempt,
             )
             outcome = await self._run_to_the_end(task, lease)
+            _describe(opened, task, outcome)
             elapsed = time.perf_counter() - started
             TASK_DURATION.labels(task=task.name).observe(elapsed)
             TASKS_FINISHED.labels(task=task.name, outcome=outcome.outcome).inc()
@@ -301,3 +306,9 @@ def _unsettled(task: Task, problem: AppError) -> TaskOutcome:
     lost = isinstance(problem, LeaseLostError)
     _logger.warning("task_unsettled", task_id=str(task.id), reason=problem.code)
     return TaskOutcome(task.id, task.name, "lost" if lost else "unsettled")
+
+
+def _describe(opened: Span, task: Task, outcome: TaskOutcome) -> None:
+    attributes = {"task.id": str(task.id), "task.outcome": outcome.outcome}
+    failed = outcome.outcome in {"failed", "dead"}
+    opened.describe(f"task {task.name}", attributes, failed=failed)

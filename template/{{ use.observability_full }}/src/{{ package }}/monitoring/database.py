@@ -11,9 +11,9 @@ from sqlalchemy.engine import ExceptionContext
 
 from ..core.metrics import REGISTRY
 from ..db.database import Database
+from ..db.spans import operation
 
 _STARTED: Final = "monitoring_started"
-_OPERATIONS: Final = frozenset({"select", "insert", "update", "delete"})
 
 QUERY_SECONDS: Final = Histogram(
     "database_query_duration_seconds",
@@ -62,10 +62,3 @@ def _after(connection: Connection, _cursor: object, statement: str, *_: object) 
 def _failed(context: ExceptionContext) -> None:
     error = context.sqlalchemy_exception or context.original_exception
     DATABASE_ERRORS.labels(type(error).__name__).inc()
-
-
-def operation(statement: str) -> str:
-    """Return the first word of a statement if it is a common one, else `other`."""
-    words = statement.split(maxsplit=1)
-    first = words[0].lower() if words else ""
-    return first if first in _OPERATIONS else "other"
