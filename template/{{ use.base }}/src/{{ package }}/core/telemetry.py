@@ -93,10 +93,12 @@ def _tracing(settings: CoreSettings, service: str, version: str) -> Generator[No
 
 
 def before_send(event: "Event", hint: "Hint") -> "Event | None":
-    """Mask a report and add the request's id, before it leaves (S1 §7.4, S2 §15.8)."""
+    """Mask a report; add the ids of the request and its user (S1 §7.4, S2 §15.8)."""
     del hint
     masked = cast("Event", mask(event))
-    request_id = current().request_id
-    if request_id is not None:
-        masked["tags"] = {"request_id": request_id}
+    context = current()
+    if context.request_id is not None:
+        masked["tags"] = {"request_id": context.request_id}
+    if context.actor is not None:
+        masked["user"] = {"id": context.actor}
     return masked
