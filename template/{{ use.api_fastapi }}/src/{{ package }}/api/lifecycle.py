@@ -5,6 +5,7 @@ import signal
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import parent_process
 
 from ..core.logging import get_logger
 
@@ -38,13 +39,20 @@ LIFECYCLE = Lifecycle()
 
 @contextmanager
 def draining_on_signal(lifecycle: Lifecycle) -> Generator[None]:
-    """Let the supervising process announce the stop by SIGUSR1 (S2 §13.8)."""
+    """Let the supervising process announce the stop by SIGUSR1 (S2 §13.8).
+
+    It alone decides when a worker stops: a terminal sends Ctrl-C to both, and a worker
+    that went by itself would neither drain nor look like anything but a crash.
+    """
     if not hasattr(signal, "SIGUSR1"):
         yield
         return
     loop = asyncio.get_running_loop()
     try:
         loop.add_signal_handler(signal.SIGUSR1, lifecycle.drain)
+        if parent_process() is not None:
+            ignored = "interrupt left to the supervisor"
+            loop.add_signal_handler(signal.SIGINT, _log.debug, ignored)
     except (RuntimeError, ValueError):
         # Not the main thread, as in tests: nobody will send the signal.
         yield

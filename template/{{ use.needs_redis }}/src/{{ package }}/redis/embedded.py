@@ -64,7 +64,7 @@ def _end_with_us(server: "ValkeyServer") -> None:
     client: Any = untyped.from_url(server.connection_url)
     number: int = client.info("server")["process_id"]
     client.close()
-    script = f"read -r _; kill {number}"
+    script = f"read -r _; kill {number} 2>/dev/null"  # it may have ended already
     _Watch.process = subprocess.Popen(  # noqa: S603 - a number, no input
         ["/bin/sh", "-c", script], stdin=subprocess.PIPE, start_new_session=True
     )

@@ -1,11 +1,13 @@
 """Runs the application under Uvicorn (S2 §3.4, §13.8)."""
 
+import logging
+import math
 import os
 import shutil
 import signal
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from uvicorn.supervisors import ChangeReload, Multiprocess
@@ -16,6 +18,22 @@ from ..core.settings import Settings, get_settings
 _TARGET: Final = f"{__package__}.app:create_app"
 _KEEP_ALIVE_SECONDS: Final = 30
 _STEP_SECONDS: Final = 0.05
+# Its lines join ours: nothing of ours is reset.
+_LOGGING: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"plain": {"()": f"{__name__}.PlainText"}},
+    "loggers": {"uvicorn.error": {"filters": ["plain"]}},
+}
+
+
+class PlainText(logging.Filter):
+    """Drops the second text with colours that Uvicorn adds to its lines."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every line pass."""
+        record.__dict__.pop("color_message", None)
+        return True
 
 
 class _DrainingSupervisor(Multiprocess):
@@ -51,13 +69,16 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         backlog=settings.backlog,
         factory=True,
         access_log=False,
-        log_config=None,
+        log_config=_LOGGING,
         proxy_headers=False,
         reload=reload,
         reload_dirs=[str(Path(__file__).parents[1])] if reload else None,
         server_header=False,
         timeout_graceful_shutdown=round(settings.shutdown_timeout_seconds),
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        # A worker is killed when it is silent for as long as no request may take. The
+        # usual five seconds would cost a busy host what a waiting worker has begun.
+        timeout_worker_healthcheck=math.ceil(settings.request_timeout_seconds),
         ws="none",
     )
     sockets = [config.bind_socket()]
