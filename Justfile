@@ -50,6 +50,10 @@ test *args:
 render *args:
     uv run --locked pytest --numprocesses 2 --dist worksteal tests/render "$@"
 
+# Lock new projects with the newest versions; `just test` proves them
+constraints:
+    uv run --locked python -m scripts.constraints
+
 # Measure start-up, rendering and the rendered service; each prints ratios
 bench:
     for each in benchmarks/*.py; do uv run --locked python "$each" || exit 1; done

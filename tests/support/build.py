@@ -20,6 +20,8 @@ from pathlib import Path
 from tests.support.render import commit, fingerprint, git
 from tests.support.tools import execute
 
+from groundplan.project.setup import lock_command
+
 TAIL = 80
 """Lines of a failed command's output that a test prints."""
 
@@ -80,8 +82,7 @@ def install(project: Path, shared: Path, environment: Path) -> Build:
     with alone_in(known.parent, key):
         if known.exists():
             shutil.copy(known, project / "uv.lock")
-        build.run("lock", "uv", "lock", "--quiet")
-        if build.ok:
+        elif build.run("lock", *lock_command()):
             shutil.copy(project / "uv.lock", known)
     build.run("sync", "uv", "sync", "--quiet", "--locked")
     commit(project, "chore: start the project")

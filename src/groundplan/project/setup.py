@@ -65,7 +65,7 @@ def plan(project: Path, name: str, *, git: bool, install: bool) -> list[Step]:
         steps.append(Step("git repository", init, "git init -b main"))
     if install:
         uv = uv_binary()
-        steps.append(Step("lock the dependencies", (uv, "lock", "--quiet"), "uv lock"))
+        steps.append(Step("lock the dependencies", lock_command(), "uv lock"))
         sync = (uv, "sync", "--quiet", "--locked")
         steps.append(Step("install them", sync, "uv sync"))
         if git and "\ninstall:" in _text(project / "Justfile"):
@@ -81,6 +81,12 @@ def plan(project: Path, name: str, *, git: bool, install: bool) -> list[Step]:
         steps.append(Step("stage all files", add, by_hand))
         steps.append(Step("first commit", commit, by_hand))
     return steps
+
+
+def lock_command() -> tuple[str, ...]:
+    """Locks the project in the current directory at versions that were tested."""
+    # `-P`: the project's own files are no modules of ours.
+    return (sys.executable, "-P", "-m", f"{__package__}.lock")
 
 
 def run_step(step: Step, project: Path) -> None:
