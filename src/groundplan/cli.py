@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from . import __version__
 from .commands.explain import explain
@@ -47,8 +49,20 @@ app.command()(explain)
 
 def main() -> None:
     """Run the command; an error prints its message and hint and sets the exit code."""
+    # Names and titles are in any language: an ASCII terminal or pipe ends no command.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
+    except SystemExit as ended:
+        # Typer has explained on stderr what was called wrongly, and ends.
+        problem = ended.__context__
+        if "--json" in sys.argv and isinstance(problem, TyperException):
+            from .commands.report import print_failure
+
+            print_failure(problem.format_message(), "groundplan new --help", problem)
+        raise
     except Exception as problem:
         from .console import error
         from .errors import GroundplanError

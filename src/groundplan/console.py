@@ -42,13 +42,15 @@ def is_terminal() -> bool:
 
 
 def note(text: str) -> None:
-    """Say something in passing."""
-    stderr().print(text, style="dim", markup=False)
+    """Say something in passing, in lines that end between words."""
+    console = stderr()
+    console.print(text, style="dim", markup=False, soft_wrap=not console.is_terminal)
 
 
 def warning(text: str) -> None:
     """Say what is not accepted; the question comes again."""
-    stderr().print(text, style="yellow", markup=False)
+    console = stderr()
+    console.print(text, style="yellow", markup=False, soft_wrap=not console.is_terminal)
 
 
 def error(problem: GroundplanError) -> None:

@@ -14,6 +14,8 @@ import pytest
 from tests.support.commands import groundplan
 from tests.support.render import content, git
 
+from groundplan.commands.report import json_on_error
+
 QUICK = ("--defaults", "--no-install", "--no-git")
 
 
@@ -201,6 +203,41 @@ def test_an_error_in_json_is_a_document(repository: Path, tmp_path: Path) -> Non
     assert error["kind"] == "MissingAnswersError"
     assert error["exit_code"] == 2
     assert "--defaults" in error["hint"]
+
+
+def test_a_wrong_call_in_json_is_a_document_too(
+    repository: Path, tmp_path: Path
+) -> None:
+    for arguments in (["--json"], ["demo", "--json", "--bogus"]):
+        done = groundplan(repository, tmp_path, "new", *arguments)
+        assert done.returncode == 2
+        assert document(done)["error"]["exit_code"] == 2
+        assert "Usage:" in done.stderr
+
+
+def test_an_unforeseen_error_in_json_is_a_document_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(RuntimeError), json_on_error(enabled=True):
+        raise RuntimeError
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["kind"], error["exit_code"]) == ("RuntimeError", 1)
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_an_output_that_knows_only_ascii_is_no_failure(
+    repository: Path, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    done = groundplan(
+        repository,
+        tmp_path,
+        *("new", "demo", *QUICK, "--set", "description=Müşteri 😀", *more),
+        PYTHONIOENCODING="ascii",
+    )
+    assert done.returncode == 0, done.stderr
+    if more:
+        answer = document(done)["answers"]["description"]
+        assert answer["value"] == "Müşteri 😀"
 
 
 def test_a_failed_step_keeps_the_project_and_says_how_to_go_on(

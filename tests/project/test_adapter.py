@@ -144,7 +144,11 @@ def test_refusals_carry_the_grids_reason(
 def test_a_refusal_says_where_to_read_on(project_template: ProjectTemplate) -> None:
     with pytest.raises(InvalidAnswerError) as caught:
         project_template.render({"db": "none"}, Path("never"))
+    assert caught.value.hint.startswith("change one of the two with --set; ")
     assert "groundplan explain db" in caught.value.hint
+    with pytest.raises(InvalidAnswerError) as caught:
+        project_template.render({"package": "class"}, Path("never"))
+    assert caught.value.hint.startswith("answer it with --set package=…; ")
 
 
 def test_a_row_without_effect_says_when_it_has_one(
@@ -172,6 +176,14 @@ def test_a_default_that_is_refused_is_still_shown(repository: Path) -> None:
     assert question is not None
     assert question.default == "9 lives"
     assert question.refusal("9 lives")
+
+
+def test_an_owner_is_checked_beside_a_folder_that_is_no_project_name(
+    repository: Path,
+) -> None:
+    with checked_out(TemplateSource(repository, str(repository))) as template:
+        questions = ProjectTemplate(template, "9 lives")
+        assert questions.refusal("owner", "me@example.com", {}) == ""
 
 
 def test_a_question_that_is_hidden_is_not_opened(

@@ -45,6 +45,19 @@ def test_a_reason_adds_to_a_mapping_given_before() -> None:
     assert values(found) == {"reasons": {"db": "why", "api": "so"}}
 
 
+def test_a_reason_adds_to_those_of_a_file() -> None:
+    before = {"reasons": Answer({"db": "why", "api": "so"}, Origin.FILE)}
+    found = from_settings(["reasons.api=other"], GRID, before)
+    assert found == {"reasons": Answer({"db": "why", "api": "other"}, Origin.FLAG)}
+
+
+@pytest.mark.parametrize("setting", ["reasons=", "reasons=[1]", "reasons=text"])
+def test_a_reason_is_not_added_to_what_is_no_mapping(setting: str) -> None:
+    with pytest.raises(InvalidAnswerError, match="no mapping") as caught:
+        from_settings([setting, "reasons.db=why"], GRID)
+    assert caught.value.hint == "write --set reasons.db=… alone"
+
+
 @pytest.mark.parametrize(
     ("setting", "kind", "words"),
     [
@@ -86,9 +99,20 @@ def test_a_number_in_a_file_is_the_option_of_that_name(tmp_path: Path) -> None:
     assert values(from_file(path, GRID)) == {"python_version": "3.12"}
 
 
+def test_a_date_in_a_file_is_the_text_that_was_typed(tmp_path: Path) -> None:
+    path = tmp_path / "answers.yml"
+    path.write_text("kickoff_date: 2026-01-31\n", encoding="utf-8")
+    assert values(from_file(path, GRID)) == {"kickoff_date": "2026-01-31"}
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "words"),
     [
+        ("owner: @me", AnswersFileError, "no YAML"),
+        ("reasons: " + "[" * 2000, AnswersFileError, "no YAML"),
+        ("description:", InvalidAnswerError, "answers.yml: description is no text"),
+        ("owner: [a]", InvalidAnswerError, "answers.yml: owner is no text"),
+        ("a: 1", UnknownNameError, "answers.yml: 'a' is no row"),
         ("- db", AnswersFileError, "no mapping"),
         ("db: [", AnswersFileError, "no YAML"),
         ("dbb: none", UnknownNameError, "no row of the grid"),
@@ -101,6 +125,13 @@ def test_a_wrong_file_is_refused(
     path = tmp_path / "answers.yml"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(kind, match=words):
+        from_file(path, GRID)
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "answers.yml"
+    path.write_bytes("description: Müşteri".encode("iso-8859-9"))
+    with pytest.raises(AnswersFileError, match="not encoded in UTF-8"):
         from_file(path, GRID)
 
 

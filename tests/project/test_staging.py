@@ -11,7 +11,7 @@ import pytest
 from groundplan.errors import NotWritableError, TargetError, TargetNotEmptyError
 from groundplan.project import staging
 from groundplan.project.scratch import remove_leftovers
-from groundplan.project.staging import check_target, staged
+from groundplan.project.staging import absolute, check_target, staged
 
 
 def names(folder: Path) -> list[str]:
@@ -147,6 +147,33 @@ def test_the_current_directory_is_no_target(
     for target in (tmp_path / "inner", tmp_path):
         with pytest.raises(TargetError, match="the directory that you are in"):
             check_target(target)
+
+
+def test_a_name_that_the_file_system_refuses_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(TargetError, match="cannot be a directory: File name too long"):
+        check_target(tmp_path / ("x" * 300))
+
+
+def test_the_longest_name_that_fits_can_be_staged(tmp_path: Path) -> None:
+    target = tmp_path / ("x" * 255)
+    with staged(target) as stage:
+        stage.commit()
+    assert target.is_dir()
+
+
+@pytest.mark.parametrize("typed", ["", " ", "~nobody-of-that-name/new"])
+def test_what_names_no_directory_is_refused(typed: str) -> None:
+    with pytest.raises(TargetError) as caught:
+        absolute(typed)
+    assert caught.value.hint
+
+
+def test_a_directory_is_found_from_home_and_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert absolute("~/new/") == absolute("./a/../new") == tmp_path / "new"
 
 
 @pytest.fixture

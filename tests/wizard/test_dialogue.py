@@ -130,15 +130,44 @@ def test_a_suggestion_is_the_default_that_is_shown(
     assert answers["owner"].value == "me@example.com"
 
 
-def test_going_back_forgets_one_answer(
+def test_going_back_asks_one_question_again(
     template: ProjectTemplate, somebody: Sit
 ) -> None:
-    person = somebody(api=["none"], db=[Decision.BACK, None])
+    person = somebody(api=["none", "fastapi"], db=[Decision.BACK, None])
     answers = ask(template, GRID, {}, {})
     assert person.asked.count("api") == 2
     assert person.asked.count("db") == 2
     assert answers["api"].value == "fastapi"
     assert "server" in answers
+
+
+def test_going_back_shows_what_was_said_and_new_defaults_for_the_rest(
+    template: ProjectTemplate, somebody: Sit
+) -> None:
+    passed: dict[str, list[Reply]] = {
+        name: [None, Decision.BACK]
+        for name in ("package", "owner", "kickoff_date", "api", "db")
+    }
+    somebody(
+        project_name=["First", "Second"],
+        description=["What I typed.", Decision.BACK],
+        jobs=["rq", Decision.BACK],
+        search=[Decision.BACK],
+        **passed,
+    )
+    answers = values(ask(template, GRID, {}, {}))
+    assert answers["project_name"] == "Second"
+    assert answers["package"] == "second"
+    assert answers["description"] == "What I typed."
+    assert answers["jobs"] == "rq"
+
+
+def test_going_back_keeps_the_reasons_that_were_noted(
+    template: ProjectTemplate, somebody: Sit
+) -> None:
+    summary: list[Reply] = [Decision.REASON, Decision.BACK]
+    somebody(summary=summary, row=["db"], reason=["we know it"])
+    assert ask(template, GRID, {}, {})["reasons"].value == {"db": "we know it"}
 
 
 def test_going_back_from_the_summary(template: ProjectTemplate, somebody: Sit) -> None:

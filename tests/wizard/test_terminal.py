@@ -29,17 +29,17 @@ def terminal(repository: Path, tmp_path: Path) -> Generator[Callable[..., Termin
     """Start `groundplan new` at a terminal of 100 columns."""
     started: list[Terminal] = []
 
-    def start(*arguments: str) -> Terminal:
+    def start(*arguments: str, columns: int = 100, **more: str) -> Terminal:
         program, *rest = command(repository, "new", *arguments)
         child: Terminal = pexpect.spawn(
             program,
             rest,
             cwd=str(tmp_path),
             # This terminal does not say where its cursor is: do not wait for it.
-            env=environment(TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1"),
+            env=environment(TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1", **more),
             encoding="utf-8",
             timeout=60,
-            dimensions=(50, 100),
+            dimensions=(50, columns),
         )
         started.append(child)
         return child
@@ -103,6 +103,36 @@ def test_a_whole_dialogue(terminal: Callable[..., Terminal], tmp_path: Path) -> 
     assert answers["project_name"] == "Invoice Maker"
     assert answers["licence"] == "mit"
     assert answers["package"] == "invoice_maker"
+
+
+def test_a_folder_that_is_no_project_name_is_asked_for_another(
+    terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    config = tmp_path / "gitconfig"
+    config.write_text("[user]\n\temail = me@example.com\n", encoding="utf-8")
+    child = terminal("2026-demo", GIT_CONFIG_GLOBAL=str(config))
+    child.expect("project called")
+    child.expect("2026-demo")
+    child.sendcontrol("c")
+    child.expect("nothing was written")
+
+
+def test_a_narrow_terminal_shows_every_word(
+    terminal: Callable[..., Terminal],
+) -> None:
+    child = terminal("demo", *settled("backups"), columns=60)
+    for words in FIELDS[:3]:
+        child.expect(words)
+        child.send(ENTER)
+    child.expect("owns it.*e-mail address")
+    child.expect("explains, < goes back")
+    child.send(ENTER)
+    child.expect(FIELDS[4])
+    child.send(ENTER)
+    child.expect("Which backups")
+    child.expect("A managed database takes.*its own.*backups")
+    child.sendcontrol("c")
+    child.expect("nothing was written")
 
 
 def test_ctrl_c_leaves_nothing(

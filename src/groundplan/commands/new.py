@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,21 +59,22 @@ def new(  # noqa: PLR0913 - each option is one parameter
     ] = False,
 ) -> None:
     """Make a project in DIR, by a dialogue or from flags, and set it up."""
+    from ..project.staging import absolute
     from .report import Request, json_on_error
 
-    request = Request(
-        target=Path(os.path.abspath(Path(directory).expanduser())),  # noqa: PTH100 - resolves "..", not links
-        shown=directory,
-        defaults=defaults or answers is not None,
-        settings=tuple(settings or ()),
-        answers_file=answers,
-        dry_run=dry_run,
-        install=not no_install,
-        git=not no_git,
-        as_json=as_json,
-        start=start,
-    )
     with json_on_error(enabled=as_json):
+        request = Request(
+            target=absolute(directory),
+            shown=directory,
+            defaults=defaults or answers is not None,
+            settings=tuple(settings or ()),
+            answers_file=answers,
+            dry_run=dry_run,
+            install=not no_install,
+            git=not no_git,
+            as_json=as_json,
+            start=start,
+        )
         _run(request)
 
 
@@ -124,7 +124,7 @@ def _given(request: Request, grid: Grid) -> dict[str, Answer]:
 
     file = request.answers_file
     from_answers = from_file(file, grid) if file is not None else {}
-    return {**from_answers, **from_settings(request.settings, grid)}
+    return {**from_answers, **from_settings(request.settings, grid, from_answers)}
 
 
 def _complete(

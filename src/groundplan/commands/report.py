@@ -113,7 +113,7 @@ def next_steps(request: Request) -> list[str]:
 def print_report(request: Request, report: Report) -> None:
     """Say what was made, as one JSON document or for people."""
     if request.as_json:
-        typer.echo(json.dumps(_document(request, report), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(_document(request, report), indent=2))
         return
     files = report.rendered.files
     out = console.stdout()
@@ -133,7 +133,7 @@ def print_report(request: Request, report: Report) -> None:
 
 @contextmanager
 def json_on_error(*, enabled: bool) -> Generator[None]:
-    """With `--json`, an error is a document too.
+    """With `--json`, an error is a document too; an unforeseen one keeps its traceback.
 
     Raises:
         Exit: With the error's exit code.
@@ -143,14 +143,23 @@ def json_on_error(*, enabled: bool) -> Generator[None]:
     except GroundplanError as problem:
         if not enabled:
             raise
-        error = {
-            "message": problem.message,
-            "hint": problem.hint,
-            "kind": type(problem).__name__,
-            "exit_code": problem.exit_code,
-        }
-        typer.echo(json.dumps({"ok": False, "error": error}, indent=2))
+        print_failure(problem.message, problem.hint, problem)
         raise typer.Exit(problem.exit_code) from problem
+    except Exception as problem:
+        if enabled:
+            print_failure(str(problem), "this is a fault of Groundplan", problem)
+        raise
+
+
+def print_failure(message: str, hint: str, problem: Exception) -> None:
+    """Print an error as one JSON document."""
+    error = {
+        "message": message,
+        "hint": hint,
+        "kind": type(problem).__name__,
+        "exit_code": getattr(problem, "exit_code", 1),
+    }
+    typer.echo(json.dumps({"ok": False, "error": error}, indent=2))
 
 
 def _document(request: Request, report: Report) -> dict[str, Any]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from ..errors import AnswersFileError, InvalidAnswerError, UnknownNameError
+from ..errors import (
+    AnswersFileError,
+    InvalidAnswerError,
+    UnknownNameError,
+    UsageError,
+)
 from ..grid.spelling import nearest
 
 if TYPE_CHECKING:
@@ -16,6 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..grid.model import Grid
+
+_ONE_A_LINE = (
+    'one `row: option` a line; text with @, # or a colon stands in quotes: owner: "@me"'
+)
 
 
 class Origin(StrEnum):
@@ -36,8 +46,15 @@ class Answer:
     origin: Origin
 
 
-def from_settings(settings: Iterable[str], grid: Grid) -> dict[str, Answer]:
+def from_settings(
+    settings: Iterable[str], grid: Grid, before: Mapping[str, Answer] | None = None
+) -> dict[str, Answer]:
     """Read `--set row=option`, `--set field=text` and `--set reasons.row=text`.
+
+    Args:
+        settings: What stands behind each `--set`.
+        grid: The rows and fields that there are.
+        before: Answers to which `name.key=text` adds its entry, such as a file's.
 
     Raises:
         UnknownNameError: No such row, option or field; the hint has the nearest.
@@ -58,8 +75,12 @@ def from_settings(settings: Iterable[str], grid: Grid) -> dict[str, Answer]:
         if field is None or not field.is_mapping:
             message = f"--set {setting}: {name} is one value, it has no {key!r} inside."
             raise InvalidAnswerError(message, f"write --set {name}=…")
-        before = cast("dict[str, Any]", found[name].value if name in found else {})
-        found[name] = Answer({**before, key: value}, Origin.FLAG)
+        entries = {**values(before or {}), **values(found)}.get(name, {})
+        if not isinstance(entries, dict):
+            message = f"--set {setting}: {name} is {entries!r}, which is no mapping."
+            raise InvalidAnswerError(message, f"write --set {name}.{key}=… alone")
+        entry = cast("dict[str, Any]", entries)
+        found[name] = Answer({**entry, key: value}, Origin.FLAG)
     return found
 
 
@@ -72,25 +93,50 @@ def from_file(path: Path, grid: Grid) -> dict[str, Answer]:
         AnswersFileError: The file cannot be read, or is no mapping.
         UnknownNameError: It answers something that the grid does not ask.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as problem:
-        message = f"{path} cannot be read: {problem}"
-        hint = "name a YAML file with one `row: option` a line"
-        raise AnswersFileError(message, hint) from problem
-    except yaml.YAMLError as problem:
-        message = f"{path} is no YAML: {problem}"
-        raise AnswersFileError(message, "one `row: option` a line") from problem
-    if not isinstance(content, dict):
-        message = f"{path} is no mapping from row to option."
-        raise AnswersFileError(message, "one `row: option` a line")
     found: dict[str, Answer] = {}
-    for name, value in cast("dict[Any, Any]", content).items():
+    for name, value in _mapping(path).items():
         if str(name).startswith("_"):
             continue
-        _check_name(str(name), grid)
-        found[str(name)] = Answer(_known(str(name), value, grid), Origin.FILE)
+        try:
+            _check_name(str(name), grid)
+            answer = _known(str(name), _text(str(name), value, grid), grid)
+        except UsageError as problem:
+            message = f"{path}: {problem.message}"
+            raise type(problem)(message, problem.hint) from problem
+        found[str(name)] = Answer(answer, Origin.FILE)
     return found
+
+
+def _mapping(path: Path) -> dict[Any, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as problem:
+        message = f"{path} cannot be read: {problem.strerror}."
+        hint = "name a YAML file with one `row: option` a line"
+        raise AnswersFileError(message, hint) from problem
+    except UnicodeDecodeError as problem:
+        message = f"{path} cannot be read: it is not encoded in UTF-8."
+        raise AnswersFileError(message, "save it as UTF-8") from problem
+    except (yaml.YAMLError, RecursionError) as problem:
+        message = f"{path} is no YAML: {problem}"
+        raise AnswersFileError(message, _ONE_A_LINE) from problem
+    if not isinstance(content, dict):
+        message = f"{path} is no mapping from row to option."
+        raise AnswersFileError(message, _ONE_A_LINE)
+    return cast("dict[Any, Any]", content)
+
+
+def _text(name: str, value: Any, grid: Grid) -> Any:  # noqa: ANN401 - YAML is anything
+    """A field's text as it was typed, which YAML may have taken for a date."""
+    field = grid.field(name)
+    if field is None or field.is_mapping:
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, (dict, list)):
+        message = f"{name} is no text."
+        raise InvalidAnswerError(message, f'write {name}: "…"')
+    return value
 
 
 def values(answers: Mapping[str, Answer]) -> dict[str, Any]:

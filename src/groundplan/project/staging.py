@@ -18,6 +18,8 @@ from .scratch import scratch
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+_NAME_KEPT = 40
+
 
 @dataclass(frozen=True)
 class Staging:
@@ -43,6 +45,21 @@ class Staging:
             raise TargetError(message, "choose another directory") from problem
 
 
+def absolute(directory: str) -> Path:
+    """Where a directory is that somebody typed; links in it stay links.
+
+    Raises:
+        TargetError: It is empty, or `~name` names nobody.
+    """
+    if not directory.strip():
+        raise TargetError("the directory has no name.", "name one: groundplan new NAME")
+    try:
+        return Path(os.path.abspath(Path(directory).expanduser()))  # noqa: PTH100 - resolves "..", not links
+    except RuntimeError as problem:
+        message = f"{directory}: there is no such user, or no home directory."
+        raise TargetError(message, "write the path out, without ~") from problem
+
+
 def check_target(target: Path) -> None:
     """Refuse a target that cannot become the project's directory.
 
@@ -51,6 +68,14 @@ def check_target(target: Path) -> None:
         TargetError: It is the current directory or one above it.
         NotWritableError: It, or the nearest directory above it, refuses writing.
     """
+    try:
+        _check_target(target)
+    except OSError as problem:
+        message = f"{target} cannot be a directory: {problem.strerror}."
+        raise TargetError(message, "choose another name") from problem
+
+
+def _check_target(target: Path) -> None:
     if target == Path.cwd() or target in Path.cwd().parents:
         message = f"{target} is the directory that you are in."
         hint = "go one directory up and name it: cd .. && groundplan new NAME"
@@ -85,7 +110,9 @@ def staged(target: Path) -> Generator[Staging]:
     """
     made = _make_parents(target.parent)
     try:
-        with scratch(target.parent, f".{target.name}.groundplan-") as directory:
+        # A name of its own length more could be too long for the file system.
+        name = target.name[:_NAME_KEPT]
+        with scratch(target.parent, f".{name}.groundplan-") as directory:
             project = directory / "project"
             project.mkdir()
             yield Staging(project, target)

@@ -45,6 +45,8 @@ _PREFIX = re.compile(
     r"^(Validation error for question '(?P<question>\w+)': "
     r"|Invalid choice for '(?P<choice>\w+)': )"
 )
+# How `compose.jinja` begins to say why two rows cannot stand together.
+_PAIR = re.compile(r"\w+=\S+ (needs|cannot stand beside) ")
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,8 @@ class QuickWorker(Worker):
     def asked(self) -> Generator[Question]:
         """Copier's own loop over the questions; yields the visible ones in order.
 
-        What is not answered takes its default, once the caller has seen the question.
+        What is not answered takes its default, once the caller has seen the question;
+        a default is not judged, for nobody has given it.
         """
         self.answers = AnswersMap(init=self.data, metadata=self.template.metadata)
         for name, details in self.template.questions_data.items():
@@ -139,8 +142,11 @@ class QuickWorker(Worker):
                 yield question
             else:
                 self.answers.hide(name)
-            with answers_refused():
-                answer = question.get_default()
+            if name in self.data:
+                with answers_refused():
+                    answer = question.get_default()
+            else:
+                answer = question.parse_answer(question.render_value(question.default))
             if answer is not MISSING:
                 self.answers.user[name] = answer
 
@@ -233,8 +239,17 @@ def answers_refused() -> Generator[None]:
         found = _PREFIX.match(text)
         name = found and (found["question"] or found["choice"])
         reason = text[found.end() :] if found else text
-        hint = f"`groundplan explain {name}` says what fits" if name else ""
-        raise InvalidAnswerError(reason, hint) from problem
+        raise InvalidAnswerError(reason, _advice(name, reason)) from problem
+
+
+def _advice(name: str | None, reason: str) -> str:
+    """What to do about a refused answer; a folder's name can be one, too."""
+    if not name:
+        return ""
+    told = f"`groundplan explain {name}` says what fits"
+    if _PAIR.match(reason):
+        return f"change one of the two with --set; {told}"
+    return f"answer it with --set {name}=…; {told}"
 
 
 def _readable(condition: object) -> str:

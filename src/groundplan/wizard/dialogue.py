@@ -6,6 +6,7 @@ make pointless, is skipped.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from .. import console
@@ -52,6 +53,8 @@ def ask(
     """
     answers = dict(given)
     before: list[dict[str, Answer]] = []
+    # What somebody has said, so that going back does not make them say it again.
+    said = {name: answer.value for name, answer in suggested.items()}
     while True:
         question = questions.open_question(values(answers))
         if question is None:
@@ -61,16 +64,23 @@ def ask(
             answers[question.name] = Answer(question.default, Origin.DEFAULT)
             continue
         else:
-            decision = _ask_one(question, grid, suggested, can_go_back=bool(before))
+            default = said.get(question.name, question.default)
+            again = replace(question, default=default)
+            decision = _ask_one(again, grid, can_go_back=bool(before))
         if decision is prompts.Decision.WRITE:
             return answers
         if decision is prompts.Decision.REASON:
             _add_reason(questions, grid, answers)
         elif decision is prompts.Decision.BACK:
-            answers = before.pop()
+            answers = {**before.pop(), **_reasons(grid, answers)}
         elif question is not None:
             before.append(dict(answers))
-            answers[question.name] = _answer(decision, question)
+            answer = _answer(decision, question)
+            answers[question.name] = answer
+            if answer.origin is Origin.YOU:
+                said[question.name] = answer.value
+            else:
+                said.pop(question.name, None)
 
 
 def unanswered(
@@ -96,11 +106,7 @@ def _is_silent(question: OpenQuestion, grid: Grid) -> bool:
 
 
 def _ask_one(
-    question: OpenQuestion,
-    grid: Grid,
-    suggested: Mapping[str, Answer],
-    *,
-    can_go_back: bool,
+    question: OpenQuestion, grid: Grid, *, can_go_back: bool
 ) -> prompts.Decision | str:
     row = grid.row(question.name)
     while True:
@@ -109,10 +115,11 @@ def _ask_one(
         else:
             field = grid.field(question.name)
             help_text = field.help if field else question.name
-            suggestion = suggested.get(question.name)
-            default = suggestion.value if suggestion else question.default
             reply = prompts.write(
-                help_text, str(default), question.refusal, can_go_back=can_go_back
+                help_text,
+                str(question.default),
+                question.refusal,
+                can_go_back=can_go_back,
             )
         if reply is not prompts.Decision.EXPLAIN:
             return reply
@@ -122,6 +129,12 @@ def _ask_one(
 def _answer(reply: prompts.Decision | str, question: OpenQuestion) -> Answer:
     taken = str(reply) == str(question.default)
     return Answer(str(reply), Origin.DEFAULT if taken else Origin.YOU)
+
+
+def _reasons(grid: Grid, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What has been noted at the summary, to which no way back leads."""
+    names = {field.name for field in grid.fields if field.is_mapping}
+    return {name: answer for name, answer in answers.items() if name in names}
 
 
 def _add_reason(questions: Questions, grid: Grid, answers: dict[str, Answer]) -> None:

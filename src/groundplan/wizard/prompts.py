@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,22 @@ BACK_TEXT = "<"
 EXPLAIN_TEXT = "?"
 
 
+def columns() -> int:
+    """The width of the terminal."""
+    return shutil.get_terminal_size().columns
+
+
+def fitted(text: str, taken: int) -> str:
+    """Text broken between words, because a prompt is cut at the terminal's edge.
+
+    Args:
+        text: What is to be shown.
+        taken: How many columns of its first line stand before it already.
+    """
+    width = max(columns() - 1, taken + 20)
+    return textwrap.fill(text, width, initial_indent=" " * taken)[taken:]
+
+
 def choose(row: Row, question: OpenQuestion, *, can_go_back: bool) -> Decision | str:
     """Choose one option of a row; an option that is refused shows its reason."""
     choices: list[Choice | Separator] = [
@@ -37,7 +55,7 @@ def choose(row: Row, question: OpenQuestion, *, can_go_back: bool) -> Decision |
             option.title,
             value=name,
             disabled=question.refusal(name) or None,
-            description=option.pick,
+            description=fitted(option.pick, taken=len("  Description: ")),
         )
         for name, option in row.options.items()
     ]
@@ -45,7 +63,7 @@ def choose(row: Row, question: OpenQuestion, *, can_go_back: bool) -> Decision |
     choices.append(Choice("explain these options", value=Decision.EXPLAIN))
     if can_go_back:
         choices.append(Choice("back", value=Decision.BACK))
-    default = row.default if not question.refusal(row.default) else None
+    default = question.default if not question.refusal(question.default) else None
     return questionary.select(row.help, choices=choices, default=default).unsafe_ask()
 
 
@@ -62,9 +80,13 @@ def write(
         words[BACK_TEXT] = Decision.BACK
 
     keys = "? explains, < goes back" if can_go_back else "? explains"
+    question = fitted(message, taken=2)
+    # The last line of the question has room for the keys, or they have their own.
+    has_room = len(question) + len(keys) < columns() - 8
+    instruction = f"({keys})\n " if has_room else f"\n  ({keys})\n "
     text = default
     while True:
-        asked = questionary.text(message, default=text, instruction=f"({keys})\n ")
+        asked = questionary.text(question, default=text, instruction=instruction)
         text = str(asked.unsafe_ask()).strip()
         if text in words:
             return words[text]
