@@ -126,6 +126,18 @@ def test_the_users_own_copier_settings_change_nothing(
         ({"project_name": "../x"}, "is no path"),
         ({"web": "foo"}, "is not in"),
         ({"reasons": {"foo": "x"}}, "is no row of the grid"),
+        ({"reasons": {"db": "a\rb"}}, "one line of text"),
+        ({"description": "It's a\x1b[31m service"}, "on one line, without tabs"),
+        ({"description": "two\u2028lines"}, "on one line"),
+        ({"description": 'a "service"'}, "without tabs, double quotes"),
+        ({"description": "a \\ service"}, "or backslashes"),
+        ({"compliance": "pii", "kvkk_notes": "a\tb"}, "on one line, without tabs"),
+        ({"kickoff_date": "2026-02-30"}, "A date as YYYY-MM-DD"),
+        ({"kickoff_date": "2026-06-31"}, "A date as YYYY-MM-DD"),
+        ({"kickoff_date": "2026-06-30\n"}, "A date as YYYY-MM-DD"),
+        ({"project_name": "Two\n"}, "A project name starts"),
+        ({"package": "two\n"}, "A package name is"),
+        ({"owner": "@me\n"}, "An owner is"),
         ({"owner": None}, "owner"),
         ({"api": "none", "server": "uvicorn"}, "server has no effect"),
     ],
@@ -139,6 +151,20 @@ def test_refusals_carry_the_grids_reason(
     with pytest.raises(InvalidAnswerError, match=words):
         project_template.render(answers, tmp_path / "a")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"kickoff_date": "2028-02-29", "description": "Müşteri 😀: it's {{ 7 * 7 }}"},
+        {"reasons": {"db": "Çünkü {% biliyoruz %}"}, "kickoff_date": "2026-12-31"},
+    ],
+)
+def test_text_of_any_language_stands_as_it_was_typed(
+    project_template: ProjectTemplate, answers: dict[str, Any]
+) -> None:
+    done = project_template.render(answers, Path("never"), pretend=True)
+    assert answers.items() <= done.answers.items()
 
 
 def test_a_refusal_says_where_to_read_on(project_template: ProjectTemplate) -> None:

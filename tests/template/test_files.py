@@ -6,7 +6,7 @@ import re
 from itertools import accumulate
 from pathlib import Path
 
-from tests.support.layers import layers
+from tests.support.layers import PACKAGE, layers
 from tests.support.paths import ROOT, tracked_files
 from tests.support.tools import crowded_modules, undocumented_modules
 
@@ -46,6 +46,27 @@ def test_the_whole_template_has_few_control_tags() -> None:
     lines = sum(path.read_bytes().count(b"\n") for path in files)
     tags = sum(len(CONTROL.findall(RAW.sub("", p.read_text()))) for p in TEMPLATES)
     assert 100 * tags / lines <= MOST_TAGS_PER_100_LINES, f"{tags} in {lines} lines"
+
+
+def test_the_package_imports_itself_relatively() -> None:
+    """An absolute import needs Jinja, or names a package that is called otherwise."""
+    absolute = re.compile(rf"^\s*(?:from|import) (?:{PACKAGE}|\{{\{{)", re.M)
+    inside = [path for path in tracked_files("template") if "src" in path.parts]
+    assert not [str(path) for path in inside if absolute.search(path.read_text())]
+
+
+def test_no_template_asks_for_the_time_a_random_value_or_a_place() -> None:
+    """An update renders the old version again, elsewhere and later: it would differ."""
+    moving = re.compile(
+        r"\{[{%][^}]*\b(?:strftime|random|shuffle|random_mac|uuid\w*|now"
+        r"|_folder_name|dst_path|src_path|vcs_ref_hash|sep|os)\b[^}]*[%}]\}"
+    )
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in TEMPLATES
+        if (found := moving.search(path.read_text()))
+    ]
+    assert not wrong, "only a stored answer may stand there"
 
 
 def test_plain_python_parses_and_says_what_it_is() -> None:

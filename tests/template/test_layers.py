@@ -101,6 +101,8 @@ def test_no_path_has_a_quote_or_another_character_that_some_system_refuses() -> 
     assert not wrong
 
 
-def test_nothing_in_the_template_is_executable_but_scripts_or_a_link() -> None:
-    links = [path for path in tracked_files("template") if path.is_symlink()]
-    assert not links
+def test_nothing_in_the_template_is_a_link_or_executable_but_scripts() -> None:
+    files = tracked_files("template")
+    assert not [path for path in files if path.is_symlink()]
+    executable = [path for path in files if path.stat().st_mode & 0o111]
+    assert not [path for path in executable if path.suffix != ".sh"]

@@ -15,7 +15,7 @@ from tests.support.grid import complete, defaults, grid
 from tests.support.layers import active, layers
 from tests.support.pairs import alone, name_of
 from tests.support.render import DATE, NAME, content, files, render, snapshot
-from tests.support.tools import crowded_modules, undocumented_modules
+from tests.support.tools import crowded_modules, execute, undocumented_modules
 from tests.support.traces import traces
 
 LEFT_OVER = re.compile(
@@ -50,6 +50,20 @@ def test_no_file_is_empty_and_no_jinja_is_left(
         if "{{" in str(path) or LEFT_OVER.search(text):
             wrong.append(f"{path} has Jinja left in it")
     assert not wrong, "\n".join(wrong)
+
+
+@each_alone
+def test_git_ignores_no_rendered_file(
+    answers: Mapping[str, str], rendered: Rendered, tmp_path: Path
+) -> None:
+    """What is ignored would be in no commit, and overwritten by each update."""
+    project = rendered(answers)
+    execute(tmp_path, "git", "init", "--quiet", "--bare", "git")
+    where = (f"--git-dir={tmp_path / 'git'}", f"--work-tree={project}")
+    listed = ("ls-files", "--others", "--ignored", "--exclude-standard")
+    ignored = execute(project, "git", *where, *listed)
+    assert ignored.returncode == 0, ignored.stdout
+    assert ignored.stdout == ""
 
 
 @each_alone

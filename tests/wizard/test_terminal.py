@@ -120,7 +120,7 @@ def test_a_folder_that_is_no_project_name_is_asked_for_another(
 def test_a_narrow_terminal_shows_every_word(
     terminal: Callable[..., Terminal],
 ) -> None:
-    child = terminal("demo", *settled("backups"), columns=60)
+    child = terminal("demo", *settled("backups"), columns=60, COLUMNS="80")
     for words in FIELDS[:3]:
         child.expect(words)
         child.send(ENTER)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import sys
 import textwrap
+from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +35,10 @@ EXPLAIN_TEXT = "?"
 
 
 def columns() -> int:
-    """The width of the terminal."""
-    return shutil.get_terminal_size().columns
+    """The width of the terminal itself; `COLUMNS` may be another's."""
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    return 80
 
 
 def fitted(text: str, taken: int) -> str:
