@@ -248,14 +248,14 @@ def test_a_failed_step_keeps_the_project_and_says_how_to_go_on(
     done = groundplan(
         repository,
         tmp_path,
-        *("new", "demo", "--defaults", "--no-install"),
+        *("new", "my demo", "--defaults", "--no-install"),
         GIT_CONFIG_GLOBAL=str(hooks),
     )
     assert done.returncode == 6
     assert "first commit failed" in done.stderr
-    assert "cd demo" in done.stderr
+    assert "cd 'my demo'" in done.stderr
     assert "git commit --no-verify" in done.stderr
-    assert (tmp_path / "demo" / "pyproject.toml").is_file()
+    assert (tmp_path / "my demo" / "pyproject.toml").is_file()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -61,6 +61,15 @@ def test_ci_calls_the_readmes_test_command() -> None:
     assert command in (ROOT / ".ci" / "run").read_text()
 
 
+def test_no_page_copies_from_a_path_that_the_project_cannot_follow() -> None:
+    """The project remembers the address as it was given."""
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    text = "".join(page.read_text() for page in pages)
+    addresses = re.findall(r"copier copy +(\S+)", text)
+    assert addresses
+    assert not [address for address in addresses if address[0] not in '<"h']
+
+
 def test_nothing_is_left_open() -> None:
     words = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
     skipped = {"uv.lock"}

@@ -20,9 +20,9 @@ def start(
     return project
 
 
-def switch(project: Path, answers: Mapping[str, Any]) -> None:
+def switch(project: Path, answers: Mapping[str, Any], *, quiet: bool = True) -> None:
     """Change answers and nothing else, and commit the result."""
-    _update(project, answers, VcsRef.CURRENT)
+    _update(project, answers, VcsRef.CURRENT, quiet=quiet)
     commit(project, "chore: switch")
 
 
@@ -31,14 +31,20 @@ def update(project: Path, version: str) -> None:
     _update(project, {}, version)
 
 
-def _update(project: Path, answers: Mapping[str, Any], version: str | VcsRef) -> None:
+def _update(
+    project: Path,
+    answers: Mapping[str, Any],
+    version: str | VcsRef,
+    *,
+    quiet: bool = True,
+) -> None:
     run_update(
         project,
         data=dict(answers),
         vcs_ref=version,
         defaults=True,
         overwrite=True,
-        quiet=True,
+        quiet=quiet,
         unsafe=False,
         settings=Settings(),
     )

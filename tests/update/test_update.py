@@ -69,6 +69,19 @@ def test_an_edit_in_the_same_place_conflicts_visibly(project: Path) -> None:
     assert "UU README.md" in changed(project)
 
 
+def test_an_answer_that_no_longer_fits_is_reset_where_it_can_be_seen(
+    released: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Copier refuses what it is given alone; what it remembers, it drops."""
+    answers = complete({"backups": "nightly"})
+    assert answers is not None
+    project = start(released, tmp_path / "project", answers, FIRST)
+    switch(project, {"jobs": "none"}, quiet=False)
+    assert "git diff .copier-answers.yml" in capsys.readouterr().err
+    shown = git(project, "show", "--", ".copier-answers.yml").splitlines()
+    assert {"-backups: nightly", "+backups: none"} <= set(shown)
+
+
 def test_a_file_of_the_users_own_survives_a_switch(
     released: Path, tmp_path: Path
 ) -> None:

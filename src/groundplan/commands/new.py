@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -198,7 +199,7 @@ def _set_up(request: Request, report: Report) -> None:
                 run_step(step, request.target)
         except SetupError as problem:
             rest = list(dict.fromkeys(later.by_hand for later in steps[position:]))
-            lines = [f"cd {request.shown}", *rest]
+            lines = [f"cd {shlex.quote(request.shown)}", *rest]
             problem.hint = (
                 f"the project is complete in {request.target}; go on there:\n  "
                 + "\n  ".join(lines)
