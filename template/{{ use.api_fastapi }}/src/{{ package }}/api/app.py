@@ -17,6 +17,7 @@ from ..core.settings import Settings, get_settings
 from ..startup import start
 from .clients import ClientAddressMiddleware
 from .config import split
+from .docs_page import add_docs_page
 from .idempotency import REPLAYED_HEADER, Idempotency
 from .lifecycle import LIFECYCLE, Lifecycle, draining_on_signal
 from .observing import ErrorBoundary, ObservingMiddleware
@@ -71,8 +72,9 @@ def create_app(
     app = DescribedApi(
         title=SERVICE,
         version=__version__,
-        docs_url="/docs" if docs else None,
+        docs_url=None,
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         openapi_url="/openapi.json" if docs else None,
         lifespan=_lifespan,
         # Its spans would show paths and errors unmasked, under other ids than the log.
@@ -85,6 +87,8 @@ def create_app(
     app.user_middleware = _middleware(app, settings)
     install_error_handlers(app)
     include_routes(app)
+    if docs:
+        add_docs_page(app)
     return app
 
 
