@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("name", name="uq_users_name"),
-        sa.CheckConstraint("name = lower(name)", name="ck_users_name_lower"),
+        sa.CheckConstraint("name = lower(name)", name=op.f("ck_users_name_lower")),
     )
     _create_sessions()
     op.create_table(
@@ -109,7 +109,7 @@ def _create_trail() -> None:
         sa.Column("request_id", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_account_events"),
         sa.CheckConstraint(
-            f"action IN ({known})", name="ck_account_events_action_known"
+            f"action IN ({known})", name=op.f("ck_account_events_action_known")
         ),
     )
     op.create_index("ix_account_events_at", "account_events", ["at"])

@@ -73,5 +73,6 @@ def downgrade() -> None:
 def _allow(actions: tuple[str, ...], **how: bool) -> None:
     """Replace the list; one that is not valid leaves the lines there unchecked."""
     known = ", ".join(f"'{action}'" for action in actions)
-    op.drop_constraint(_CHECK, "account_events", type_="check")
-    op.create_check_constraint(_CHECK, "account_events", f"action IN ({known})", **how)
+    name = op.f(_CHECK)
+    op.drop_constraint(name, "account_events", type_="check")
+    op.create_check_constraint(name, "account_events", f"action IN ({known})", **how)

@@ -90,7 +90,7 @@ def _create_consents() -> None:
             ondelete="CASCADE",
         ),
         sa.CheckConstraint(
-            "state IN ('given', 'withdrawn')", name="ck_consents_state_known"
+            "state IN ('given', 'withdrawn')", name=op.f("ck_consents_state_known")
         ),
     )
     op.create_index(

@@ -30,13 +30,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_documents"),
         sa.CheckConstraint(
             "status IN ('new', 'processing', 'ready', 'failed')",
-            name="ck_documents_status_known",
+            name=op.f("ck_documents_status_known"),
         ),
         sa.CheckConstraint(
-            "length(title) BETWEEN 1 AND 500", name="ck_documents_title_length"
+            "length(title) BETWEEN 1 AND 500", name=op.f("ck_documents_title_length")
         ),
         sa.CheckConstraint(
-            "length(source) BETWEEN 1 AND 2048", name="ck_documents_source_length"
+            "length(source) BETWEEN 1 AND 2048", name=op.f("ck_documents_source_length")
         ),
     )
     alive = sa.text("deleted_at IS NULL")

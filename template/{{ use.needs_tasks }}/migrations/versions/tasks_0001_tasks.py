@@ -30,16 +30,19 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "name", "idempotency_key", name="uq_tasks_name_idempotency_key"
         ),
-        sa.CheckConstraint(f"status IN ({_STATUSES})", name="ck_tasks_status"),
+        sa.CheckConstraint(f"status IN ({_STATUSES})", name=op.f("ck_tasks_status")),
         sa.CheckConstraint(
-            f"error_category IN ({_CATEGORIES})", name="ck_tasks_error_category"
-        ),
-        sa.CheckConstraint("progress BETWEEN 0 AND 100", name="ck_tasks_progress"),
-        sa.CheckConstraint(
-            "attempts >= 0 AND max_attempts > 0", name="ck_tasks_attempts"
+            f"error_category IN ({_CATEGORIES})", name=op.f("ck_tasks_error_category")
         ),
         sa.CheckConstraint(
-            "(status = 'running') = (lease_owner IS NOT NULL)", name="ck_tasks_lease"
+            "progress BETWEEN 0 AND 100", name=op.f("ck_tasks_progress")
+        ),
+        sa.CheckConstraint(
+            "attempts >= 0 AND max_attempts > 0", name=op.f("ck_tasks_attempts")
+        ),
+        sa.CheckConstraint(
+            "(status = 'running') = (lease_owner IS NOT NULL)",
+            name=op.f("ck_tasks_lease"),
         ),
     )
     op.create_index("ix_tasks_status", "tasks", ["status"])
