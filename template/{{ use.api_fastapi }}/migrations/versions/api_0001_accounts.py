@@ -94,6 +94,7 @@ def _create_sessions() -> None:
         ),
     )
     op.create_index("ix_refresh_tokens_session_id", "refresh_tokens", ["session_id"])
+    op.create_index("ix_refresh_tokens_created_at", "refresh_tokens", ["created_at"])
 
 
 def _create_trail() -> None:

@@ -70,5 +70,5 @@ class RefreshToken(Base):
     session_id: Mapped[UUID] = mapped_column(
         ForeignKey("user_sessions.id", ondelete="CASCADE"), index=True
     )
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     used_at: Mapped[datetime | None] = mapped_column(default=None)

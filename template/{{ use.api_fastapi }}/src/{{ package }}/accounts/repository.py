@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from .models import RefreshToken, User, UserSession
@@ -128,3 +128,14 @@ async def live_scopes(
     )
     scopes: list[str] | None = found.scalar_one_or_none()
     return None if scopes is None else frozenset(scopes)
+
+
+async def active_users(connection: AsyncConnection, since: datetime) -> int:
+    """Count the users who signed in or exchanged a refresh token since then."""
+    found = await connection.execute(
+        select(func.count(UserSession.user_id.distinct()))
+        .join(RefreshToken, RefreshToken.session_id == UserSession.id)
+        .where(RefreshToken.created_at > since)
+    )
+    count: int = found.scalar_one()
+    return count

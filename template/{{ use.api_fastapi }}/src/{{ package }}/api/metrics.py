@@ -53,5 +53,6 @@ async def metrics_page(request: Request) -> Response:
     container: Container = request.app.state.container
     with suppress(UnavailableError):  # the other metrics matter most just then
         await container.database_metrics.refresh()
+        await container.account_metrics.refresh()
     body, content_type = render_metrics()
     return Response(body, media_type=content_type)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.monitoring import DASHBOARDS, ROOT, read
+from tests.support.monitoring import DASHBOARDS, ROOT, dashboard_expressions, read
 
 FILES = sorted(DASHBOARDS.glob("*.json"))
 each_dashboard = pytest.mark.parametrize("path", FILES, ids=[p.name for p in FILES])
@@ -55,3 +55,10 @@ def test_panels_ask_a_data_source_that_is_provisioned(path: Path) -> None:
 def test_ops_home_shows_latency_errors_and_size() -> None:
     titles = {panel["title"] for panel in panels(DASHBOARDS / "ops-home.json")}
     assert {"API p95", "API error %", "Database size"} <= titles
+
+
+def test_ops_home_shows_what_the_service_is_used_for() -> None:
+    shown = dict(dashboard_expressions())
+    home = "ops-home.json: "
+    assert "documents_changed_total" in shown[home + "Documents changed in an hour"]
+    assert "users_active" in shown[home + "Active users"]
