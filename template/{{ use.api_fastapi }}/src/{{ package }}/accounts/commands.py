@@ -43,6 +43,7 @@ def create(
     password = _password(stdin=stdin, generated=generated)
     scopes = scope or list(DEFAULT_SCOPES)
     _run(lambda users, uow: users.create(uow, name, password, scopes))
+    _show(password, generated=generated)
     out.print(f"User {name.lower()} may: {', '.join(scopes)}", markup=False)
 
 
@@ -65,6 +66,7 @@ def set_password(
     """Replace a password and end the user's sessions."""
     password = _password(stdin=stdin, generated=generated)
     _run(lambda users, uow: users.set_password(uow, name, password))
+    _show(password, generated=generated)
     out.print(f"{name.lower()} has a new password.", markup=False)
 
 
@@ -110,11 +112,15 @@ def _run[Result](work: _Work[Result]) -> Result:
 def _password(*, stdin: bool, generated: bool) -> str:
     """Get a password without leaving it in the shell's history (S1 §0)."""
     if generated:
-        password = generate()
-        err.print("The password, shown only now:")
-        out.print(password, markup=False)
-        return password
+        return generate()
     if stdin:
         return sys.stdin.readline().rstrip("\n")
     answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     return answer
+
+
+def _show(password: str, *, generated: bool) -> None:
+    """Print a made password once it counts: a command that is refused has set none."""
+    if generated:
+        err.print("The password, shown only now:")
+        out.print(password, markup=False)

@@ -18,7 +18,12 @@ app = typer.Typer(help="Manage the token signing keys.", no_args_is_help=True)
 @app.command("create")
 def create(
     folder: Annotated[
-        Path, typer.Option("--dir", help="Where the key goes; kept out of git.")
+        Path,
+        typer.Option(
+            "--dir",
+            envvar="JWT_KEYS_DIR",
+            help="Where the key goes; kept out of git.",
+        ),
     ] = Path(DEFAULT_FOLDER),
 ) -> None:
     """Make a key; a running service signs with it after its next start.

@@ -189,9 +189,19 @@ def load_key_ring(settings: AccountSettings, base_dir: Path) -> KeyRing:
             f"There is no signing key in {folder}.",
             hint="Make one with `keys create`, or set JWT_PRIVATE_KEY.",
         )
-    keys = [_private(file.read_bytes(), file.name) for file in files]
+    keys = [_private(_read(file), file.name) for file in files]
     earlier = [key.public_key() for key in keys[:-1]]
     return KeyRing.of(keys[-1], earlier + _publics(settings.jwt_public_keys))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SigningKeyError(
+            f"{file} cannot be read: {error.strerror}.",
+            hint="The user that runs the service has to own it.",
+        ) from error
 
 
 def _private(pem: bytes, name: str) -> ec.EllipticCurvePrivateKey:

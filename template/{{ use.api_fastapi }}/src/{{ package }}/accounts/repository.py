@@ -77,13 +77,15 @@ class AccountRepository:
         found = row.one_or_none()
         return (found[0], found[1]) if found else None
 
-    async def revoke_session(self, session_id: UUID, now: datetime) -> None:
-        """End one session."""
-        await self._session.execute(
+    async def revoke_session(self, session_id: UUID, now: datetime) -> bool:
+        """End one session; say whether it had not been ended before."""
+        ended = await self._session.scalar(
             update(UserSession)
             .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
             .values(revoked_at=now)
+            .returning(UserSession.id)
         )
+        return ended is not None
 
     async def revoke_sessions_of(self, user_id: UUID, now: datetime) -> None:
         """End every session of a user."""

@@ -12,7 +12,7 @@ from ..api.rate_limit import client_address
 from .principal import Principal
 from .schemas import RefreshRequest, TokenPair, UserRead
 
-router = APIRouter(prefix="/api/v1", responses=problems(400, 422, 429, 500, 503))
+router = APIRouter(prefix="/api/v1", responses=problems(400, 422, 429, 500, 503, 504))
 
 Caller = Annotated[Principal, user_with()]
 # Longer than any hash takes, short enough to free a worker under attack.
@@ -23,7 +23,7 @@ _SIGN_IN_SECONDS = 10
     "/auth/token",
     tags=["auth"],
     summary="Sign in",
-    responses=problems(401),
+    responses=problems(401, 413),
     dependencies=[time_limit(_SIGN_IN_SECONDS)],
 )
 async def sign_in(
@@ -50,7 +50,7 @@ async def sign_in(
     "/auth/refresh",
     tags=["auth"],
     summary="Get the next tokens",
-    responses=problems(401),
+    responses=problems(401, 413),
 )
 async def refresh(
     body: RefreshRequest, response: Response, container: ContainerDependency
@@ -64,7 +64,11 @@ async def refresh(
 
 
 @router.post(
-    "/auth/revoke", tags=["auth"], summary="Revoke a refresh token", status_code=204
+    "/auth/revoke",
+    tags=["auth"],
+    summary="Revoke a refresh token",
+    status_code=204,
+    responses=problems(413),
 )
 async def revoke(body: RefreshRequest, container: ContainerDependency) -> None:
     """End the session of a refresh token; an unknown token is no error (RFC 7009)."""

@@ -15,7 +15,7 @@ from .events import Action, record
 from .keys import KeyRing
 from .models import RefreshToken, User, UserSession
 from .passwords import Passwords
-from .principal import Principal
+from .principal import Principal, still_allowed
 from .repository import AccountRepository, live_scopes
 from .schemas import TokenPair
 from .throttle import SignInThrottle
@@ -163,7 +163,7 @@ class AccountService:
             raise InvalidTokenError
         principal = Principal(
             id=claims.user_id,
-            scopes=claims.scopes & scopes,
+            scopes=still_allowed(claims.scopes, scopes),
             session_id=claims.session_id,
         )
         self._verified.remember(token, principal, claims.expires_at)
@@ -223,7 +223,7 @@ class AccountService:
         self, uow: UnitOfWork, live: tuple[UserSession, User]
     ) -> TokenPair:
         session, user = live
-        scopes = [scope for scope in session.scopes if scope in user.scopes]
+        scopes = sorted(still_allowed(session.scopes, user.scopes))
         return await self._pair(AccountRepository(uow.session), session, scopes)
 
     async def _pair(
@@ -244,23 +244,24 @@ class AccountService:
 
     async def _end_if_reused(self, uow: UnitOfWork, key: bytes) -> None:
         session = await AccountRepository(uow.session).session_of_token(key)
-        if session is not None:
+        if session is not None and session.revoked_at is None:
             _log.warning("refresh token reused", session_id=str(session.id))
             await self._end(uow, session.id, session.user_id, Action.REFRESH_REUSED)
 
     async def _end(
         self, uow: UnitOfWork, session_id: UUID, user_id: UUID, action: Action
     ) -> None:
+        """End a session; the trail has one line about it, however often it is asked."""
         accounts = AccountRepository(uow.session)
-        await accounts.revoke_session(session_id, self._clock())
-        await record(uow.session, action, user_id)
+        if await accounts.revoke_session(session_id, self._clock()):
+            await record(uow.session, action, user_id)
         self._verified.forget_session(session_id)
 
 
 def _granted(user: User, wanted: Iterable[str]) -> list[str]:
     """Return the scopes that a sign-in gets: those asked for, or all."""
     asked = list(wanted)
-    missing = sorted(set(asked) - set(user.scopes))
+    missing = sorted(set(asked) - still_allowed(asked, user.scopes))
     if missing:
         message = f"The user has no scope {', '.join(missing)}."
         raise InvalidInputError(message)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..core.addresses import subscriber
 from ..core.clock import Clock, utc_now
 from ..db.base import Base
 from .config import AccountSettings
@@ -55,7 +56,7 @@ class SignInThrottle:
         waits = [
             await self._hit(
                 session,
-                f"address:{address}",
+                f"address:{subscriber(address)}",
                 settings.sign_ins_per_minute,
                 timedelta(minutes=1),
             ),
@@ -66,6 +67,9 @@ class SignInThrottle:
                 timedelta(minutes=settings.lockout_minutes),
             ),
         ]
+        # Only now, when nothing is waited for: two that prune each other's rows between
+        # their counts would wait for each other.
+        await self._prune(session)
         wait = max(waits)
         if wait > 0:
             raise SignInLimitedError(retry_after=wait)
@@ -98,14 +102,13 @@ class SignInThrottle:
             },
         ).returning(SignInAttempts.attempts, SignInAttempts.window_ends_at)
         attempts, ends_at = (await session.execute(counted)).one()
-        await self._prune(session, now)
         return max(1.0, (ends_at - now).total_seconds()) if attempts > limit else 0.0
 
-    async def _prune(self, session: AsyncSession, now: datetime) -> None:
+    async def _prune(self, session: AsyncSession) -> None:
         """Delete a few counts that are over, so that the table stays small."""
         old = (
             select(SignInAttempts.key_digest)
-            .where(SignInAttempts.window_ends_at <= now)
+            .where(SignInAttempts.window_ends_at <= self._clock())
             .limit(_PRUNED_AT_ONCE)
             .with_for_update(skip_locked=True)
         )

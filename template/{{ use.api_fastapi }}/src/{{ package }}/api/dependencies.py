@@ -178,4 +178,4 @@ _DESCRIPTIONS = {
     503: "Temporarily unavailable",
     504: "The request took too long",
 }
-PROTECTED = (400, 401, 403, 422, 429, 500, 503)
+PROTECTED = (400, 401, 403, 422, 429, 500, 503, 504)

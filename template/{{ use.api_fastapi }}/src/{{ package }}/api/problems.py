@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any, Final, NamedTuple
 
 from fastapi import FastAPI
@@ -154,7 +155,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 def _headers(error: AppError) -> dict[str, str]:
     if isinstance(error, RateLimitedError):
-        return {"Retry-After": str(max(1, round(error.retry_after)))}
+        return {"Retry-After": str(max(1, ceil(error.retry_after)))}
     if isinstance(error, UnavailableError):
         return {"Retry-After": str(_RETRY_SECONDS)}
     if isinstance(error, AuthenticationError):

@@ -17,6 +17,7 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..core.addresses import subscriber
 from ..core.errors import RateLimitedError
 from .dependencies import API_KEY_HEADER
 from .problems import problem_response
@@ -24,7 +25,7 @@ from .problems import problem_response
 _MINUTE: Final = 60.0
 _CALLERS: Final = 50_000
 _EXEMPT: Final = ("/health/", "/metrics")
-_BEARER: Final = b"Bearer "
+_BEARER: Final = b"bearer "
 _API_KEY: Final = API_KEY_HEADER.lower().encode()
 
 type Known = Callable[[str], UUID | None]
@@ -156,7 +157,7 @@ class RateLimitMiddleware:
 
     def _caller(self, scope: Scope) -> str:
         for name, value in scope["headers"]:
-            if name == b"authorization" and value.startswith(_BEARER):
+            if name == b"authorization" and value[:7].lower() == _BEARER:
                 token = value[len(_BEARER) :].decode("latin-1")
                 user_id = self._known_user(token)
                 if user_id is not None:
@@ -165,7 +166,7 @@ class RateLimitMiddleware:
                 key_id = self._known_key(value.decode("latin-1"))
                 if key_id is not None:
                     return f"key:{key_id}"
-        return f"address:{client_address(scope)}"
+        return f"address:{subscriber(client_address(scope))}"
 
 
 def client_address(scope: Scope) -> str:
@@ -186,7 +187,8 @@ def tighter_limit(per_minute: int) -> Any:  # noqa: ANN401 - what FastAPI's Depe
         if not request.app.state.settings.enable_rate_limit:
             return
         principal = request.scope.get("principal")
-        caller = principal.id if principal else client_address(request.scope)
+        address = subscriber(client_address(request.scope))
+        caller = principal.id if principal else address
         verdict = buckets.take(str(caller))
         if not verdict.allowed:
             raise RateLimitedError(retry_after=verdict.retry_after)

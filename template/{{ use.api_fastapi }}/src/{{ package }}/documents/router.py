@@ -140,7 +140,7 @@ async def patch_document(
     "/{document_id}",
     summary="Delete a document",
     status_code=204,
-    responses=problems(404, 412),
+    responses=problems(404, 409, 412),
 )
 async def delete_document(
     document_id: DocumentId,

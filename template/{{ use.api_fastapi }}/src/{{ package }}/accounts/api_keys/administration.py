@@ -12,7 +12,7 @@ from ...db.unit_of_work import UnitOfWork
 from ..errors import ApiKeyExistsError, ApiKeyNotFoundError, UserNotFoundError
 from ..events import Action, record
 from ..models import User
-from ..principal import Scope
+from ..principal import still_allowed
 from ..repository import AccountRepository
 from ..tokens import digest
 from .models import ApiKey
@@ -151,7 +151,8 @@ async def _user(uow: UnitOfWork, name: str) -> User:
 
 def _refuse_more(owner: User, scopes: Iterable[str]) -> None:
     """Refuse what the owner may not do: a key is no way around that."""
-    lacking = sorted(set(scopes) - set(owner.scopes))
-    if lacking and Scope.ADMIN not in owner.scopes:
+    wanted = frozenset(scopes)
+    lacking = sorted(wanted - still_allowed(wanted, owner.scopes))
+    if lacking:
         message = f"{owner.name} has no scope {', '.join(lacking)}."
         raise InvalidInputError(message, hint="Nobody can lend what they lack.")

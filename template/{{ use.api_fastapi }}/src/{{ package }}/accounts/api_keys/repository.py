@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from ..models import User
-from ..principal import Scope
+from ..principal import still_allowed
 from .models import ApiKey
 
 
@@ -63,7 +63,7 @@ async def live_key(
     if row.earlier_until is not None and row.earlier_until > now:
         accepted.append((row.earlier_digest, row.earlier_until))
     return LiveKey(
-        scopes=_allowed(row.scopes, row.owner_scopes),
+        scopes=still_allowed(row.scopes, row.owner_scopes),
         accepted=tuple(accepted),
         last_used_at=row.last_used_at,
     )
@@ -100,9 +100,3 @@ async def all_keys(
         .limit(limit)
     )
     return [(key, owner) for key, owner in found]
-
-
-def _allowed(scopes: Sequence[str], owners: Sequence[str]) -> frozenset[str]:
-    if Scope.ADMIN in owners:
-        return frozenset(scopes)
-    return frozenset(scopes) & frozenset(owners)
