@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from ..bootstrap import Container
 from ..command import run_with_container
 from ..core.console import err, out
 from ..db.unit_of_work import UnitOfWork
 from .administration import DEFAULT_SCOPES, UserAdministration
+from .listing import listing
 from .passwords import generate
 from .principal import Scope
 
@@ -51,11 +51,11 @@ def create(
 def show() -> None:
     """List the users."""
     users = _run(lambda users, uow: users.users(uow))
-    table = Table("name", "scopes", "created", "state")
+    table = listing("name", "scopes", "created", "state")
     for user in users:
         state = "disabled" if user.disabled_at else "active"
         created = f"{user.created_at:%Y-%m-%d}"
-        table.add_row(user.name, " ".join(user.scopes), created, state)
+        table.add_row(user.name, "\n".join(user.scopes), created, state)
     out.print(table)
 
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from ...bootstrap import Container
 from ...command import run_with_container
 from ...core.clock import utc_now
 from ...core.console import err, out
 from ...db.unit_of_work import UnitOfWork
+from ..listing import listing
 from ..principal import Scope
 from .administration import ApiKeyAdministration
 from .models import ApiKey
@@ -54,13 +54,13 @@ def create(
 def show() -> None:
     """List the keys; none is shown, for none is stored."""
     found = _run(lambda keys, uow, _: keys.keys(uow))
-    table = Table("name", "owner", "scopes", "created", "ends", "last used", "state")
+    table = listing("name", "owner", "scopes", "created", "ends", "last used", "state")
     for key, owner in found:
         used = f"{key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never"
         table.add_row(
             key.name,
             owner.name,
-            " ".join(key.scopes),
+            "\n".join(key.scopes),
             f"{key.created_at:%Y-%m-%d}",
             f"{key.expires_at:%Y-%m-%d}",
             used,
