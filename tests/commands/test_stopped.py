@@ -11,6 +11,11 @@ from pathlib import Path
 import pytest
 from tests.support.commands import command, environment, groundplan
 
+from groundplan.commands.new import new
+from groundplan.errors import InterruptedRunError
+from groundplan.project import setup, source
+from groundplan.project.setup import Step
+
 QUICK = ("--defaults", "--no-install", "--no-git")
 
 
@@ -50,6 +55,22 @@ def test_a_signal_leaves_nothing(
         assert process.wait(timeout=20) == 130
     assert "stopped; nothing was written" in said
     assert names(tmp_path) == []
+
+
+def test_stopped_after_the_files_it_says_what_is_left_to_do(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(step: Step, _project: Path) -> None:
+        if step.title == "stage all files":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(source, "CHECKOUT", repository)
+    monkeypatch.setattr(setup, "run_step", stop)
+    target = tmp_path / "my demo"
+    with pytest.raises(InterruptedRunError) as caught:
+        new(str(target), defaults=True, no_install=True)
+    assert f"cd '{target}'\n  git add --all && git commit" in caught.value.hint
+    assert (target / "pyproject.toml").is_file()
 
 
 def test_after_a_kill_the_target_is_not_there_and_the_next_run_tidies_up(

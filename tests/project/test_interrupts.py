@@ -35,9 +35,10 @@ def test_a_finished_project_is_kept() -> None:
     def run() -> None:
         with interruptible() as progress:
             progress.kept = Path("/some/project")
+            progress.rest = ["cd project", "uv sync"]
             raise KeyboardInterrupt
 
     with pytest.raises(InterruptedRunError) as caught:
         run()
     assert "/some/project is complete" in caught.value.message
-    assert "uv sync" in caught.value.hint
+    assert "go on there:\n  cd project\n  uv sync" in caught.value.hint

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..grid.model import Grid
     from ..project.adapter import ProjectTemplate
     from ..project.answers import Answer
+    from ..project.interrupts import Progress
     from ..project.rendered import Rendered
     from .report import Report, Request
 
@@ -87,7 +88,7 @@ def _run(request: Request) -> None:
         report = _make(request)
         if not request.dry_run:
             progress.kept = request.target
-            _set_up(request, report)
+            _set_up(request, report, progress)
     print_report(request, report)
     if request.start and not request.dry_run:
         from ..project.setup import start
@@ -186,7 +187,7 @@ def _write(
     return rendered
 
 
-def _set_up(request: Request, report: Report) -> None:
+def _set_up(request: Request, report: Report, progress: Progress) -> None:
     """Run the steps after rendering; keep the project when one fails."""
     from ..errors import SetupError
     from ..project.setup import plan, run_step
@@ -194,15 +195,12 @@ def _set_up(request: Request, report: Report) -> None:
     name = report.slug
     steps = plan(request.target, name, git=request.git, install=request.install)
     for position, step in enumerate(steps):
+        rest = list(dict.fromkeys(later.by_hand for later in steps[position:]))
+        progress.rest = [f"cd {shlex.quote(request.shown)}", *rest]
         try:
             with console.step(step.title):
                 run_step(step, request.target)
         except SetupError as problem:
-            rest = list(dict.fromkeys(later.by_hand for later in steps[position:]))
-            lines = [f"cd {shlex.quote(request.shown)}", *rest]
-            problem.hint = (
-                f"the project is complete in {request.target}; go on there:\n  "
-                + "\n  ".join(lines)
-            )
+            problem.hint = progress.hint
             raise
         report.steps.append(step.title)

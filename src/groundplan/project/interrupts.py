@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..errors import InterruptedRunError
@@ -25,9 +25,17 @@ class Progress:
 
     Attributes:
         kept: The finished project, once there is one.
+        rest: The commands that are still to run, as somebody types them.
     """
 
     kept: Path | None = None
+    rest: list[str] = field(default_factory=list[str])
+
+    @property
+    def hint(self) -> str:
+        """How to go on by hand with a project whose files are all there."""
+        lines = "\n  ".join(self.rest)
+        return f"all files are in {self.kept}; go on there:\n  {lines}"
 
 
 class _TerminatedError(KeyboardInterrupt):
@@ -49,7 +57,7 @@ def interruptible() -> Generator[Progress]:
         if progress.kept is None:
             raise InterruptedRunError("stopped; nothing was written.") from problem
         message = f"stopped; the project in {progress.kept} is complete."
-        hint = "go on there with `uv sync` and `git status`"
+        hint = progress.hint if progress.rest else ""
         raise InterruptedRunError(message, hint) from problem
     finally:
         for number, handler in zip(_SIGNALS, before, strict=True):
