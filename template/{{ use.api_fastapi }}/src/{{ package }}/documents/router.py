@@ -111,7 +111,7 @@ async def read_document(
         document = await container.documents.read(
             uow, document_id, visible_to=caller.owner
         )
-    if if_none_match == _etag(document):
+    if if_none_match is not None and _names(if_none_match, document, weakly=True):
         return Response(status_code=304, headers={"ETag": _etag(document)})
     return _represent(document)
 
@@ -163,12 +163,23 @@ async def _check(
 ) -> None:
     """Refuse what is another's, and what has changed since it was read (S4)."""
     document = await container.documents.read(uow, document_id, changed_by=caller.owner)
-    if if_match not in {None, "*", _etag(document)}:
+    if if_match is not None and not _names(if_match, document):
         raise PreconditionFailedError
 
 
 def _etag(document: Document) -> str:
     return f'"{document.version}"'
+
+
+def _names(tags: str, document: Document, *, weakly: bool = False) -> bool:
+    """Say whether a header's list of ETags has this version (RFC 9110 §13.1).
+
+    A proxy that compresses marks a tag as weak: enough to read, not to change.
+    """
+    listed = {tag.strip() for tag in tags.split(",")}
+    if weakly:
+        listed = {tag.removeprefix("W/") for tag in listed}
+    return not listed.isdisjoint({"*", _etag(document)})
 
 
 def _represent(document: Document, *, status: int = 200) -> Response:
