@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from rich.console import Console
 
 from groundplan import console
 from groundplan.errors import SetupError
@@ -43,3 +46,15 @@ def test_an_overview_is_progress(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_nobody_can_be_asked_without_a_terminal() -> None:
     assert not console.is_terminal()
+
+
+@pytest.mark.parametrize(("terminal", "lines"), [(True, 2), (False, 1)])
+def test_only_a_terminal_has_its_lines_broken_and_between_words(
+    terminal: bool, lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = StringIO()
+    fake = Console(file=written, force_terminal=terminal, width=20, no_color=True)
+    monkeypatch.setattr(console, "stdout", lambda: fake)
+    console.paragraphs("some rather long explanation")
+    assert len(written.getvalue().splitlines()) == lines
+    assert "explanation" in written.getvalue()

@@ -5,6 +5,7 @@ Progress and errors go to stderr, so that stdout carries results alone.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from contextlib import contextmanager
@@ -39,6 +40,18 @@ def stdout() -> Console:
 def is_terminal() -> bool:
     """Whether somebody can be asked: both ends are a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def only_stderr() -> None:
+    """Let what runs in this process from now on print on stderr alone."""
+    sys.stdout.flush()
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+
+def paragraphs(text: str) -> None:
+    """Print text on stdout; at a terminal its lines end between words."""
+    console = stdout()
+    console.print(text, markup=False, soft_wrap=not console.is_terminal)
 
 
 def note(text: str) -> None:

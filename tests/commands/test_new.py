@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.commands import groundplan
+from tests.support.commands import command, environment, groundplan
 from tests.support.render import content, git
 
 from groundplan.commands.report import json_on_error
@@ -222,6 +222,24 @@ def test_an_unforeseen_error_in_json_is_a_document_too(
         raise RuntimeError
     error = json.loads(capsys.readouterr().out)["error"]
     assert (error["kind"], error["exit_code"]) == ("RuntimeError", 1)
+
+
+def test_json_stays_one_document_when_the_project_is_started(
+    repository: Path, tmp_path: Path
+) -> None:
+    program, flag, code = command(repository)
+    server = "setup.start = lambda _project: os.system('echo a server')"
+    begin = f"import os; from groundplan.project import setup; {server}\n"
+    done = subprocess.run(
+        [program, flag, begin + code, "new", "demo", *QUICK, "--json", "--start"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert document(done)["written"]
+    assert "a server" in done.stderr
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)])

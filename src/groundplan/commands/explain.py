@@ -20,7 +20,7 @@ def explain(
 
     grid = load_grid()
     if row:
-        console.stdout().print(in_words(grid, row), markup=False)
+        console.paragraphs(in_words(grid, row))
         return
     console.table(
         "The selection grid",

@@ -93,6 +93,8 @@ def _run(request: Request) -> None:
     if request.start and not request.dry_run:
         from ..project.setup import start
 
+        if request.as_json:
+            console.only_stderr()  # stdout has its one document already
         start(request.target)
 
 
