@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from ..command import prepare
 from ..core.clock import utc_now
@@ -55,7 +55,7 @@ def list_(as_json: _Json = False) -> None:
                 f'{{"place": "{place}", "name": "{name}", "size_bytes": {size}}}'
             )
         return
-    table = Table("place", "backup", "MiB")
+    table = Table("place", Column("backup", no_wrap=True), "MiB")
     for place, name, size in rows:
         table.add_row(place, name, f"{size / _MEBIBYTE:.1f}")
     out.print(table)
@@ -118,7 +118,8 @@ def drills(as_json: _Json = False) -> None:
         for record in records:
             typer.echo(record.model_dump_json())
         return
-    table = Table("at", "backup", "passed", "RPO s", "RTO s", "problem")
+    name = Column("backup", no_wrap=True)
+    table = Table("at", name, "passed", "RPO s", "RTO s", "problem")
     for record in records:
         table.add_row(
             f"{record.at:%Y-%m-%d %H:%M}",

@@ -68,12 +68,18 @@ async def make_backup(shop: Workshop, *, only_if_due: bool = False) -> Manifest 
 
 
 async def is_due(shop: Workshop) -> bool:
-    """Tell whether the newest backup is older than the interval (S0 §3.1)."""
+    """Tell whether the newest backup is older than the interval (S0 §3.1).
+
+    One that cannot be read does not count: it must not keep the next from being made.
+    """
     try:
         shelf, name = await shop.newest()
+        newest = await shelf.manifest(name, shop.keys)
     except BackupNotFoundError:
         return True
-    newest = await shelf.manifest(name, shop.keys)
+    except BackupError as error:
+        _logger.warning("backup_newest_unusable", reason=error.detail)
+        return True
     age_seconds = (shop.clock() - newest.created_at).total_seconds()
     return age_seconds >= shop.settings.backup_interval_hours * 3600 * _DUE_SHARE
 

@@ -15,6 +15,7 @@ from .errors import BackupDamagedError
 from .keys import BackupKey, KeyRing
 
 _PURPOSE: Final = b"backup manifest"
+_MOMENT: Final = "YYYYmmdd_HHMMSS"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}_\d{8}_\d{6}")
 
 
@@ -63,8 +64,21 @@ class SignedManifest(BaseModel):
 
 def backup_name(database: str, moment: datetime) -> str:
     """Return the name of a backup, which begins with its database and ends in time."""
-    safe = re.sub(r"[^A-Za-z0-9_-]", "_", database)[:80]
-    return f"{safe}_{moment:%Y%m%d_%H%M%S}"
+    return f"{_safe(database)}_{moment:%Y%m%d_%H%M%S}"
+
+
+def moment_of(name: str) -> str:
+    """Return the time in a backup's name, as text that sorts."""
+    return name[-len(_MOMENT) :]
+
+
+def is_of(name: str, database: str) -> bool:
+    """Tell whether a backup's name says that it is of this database."""
+    return name[: -len(_MOMENT) - 1] == _safe(database)
+
+
+def _safe(database: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "_", database)[:80]
 
 
 def is_backup_name(text: str) -> bool:

@@ -74,10 +74,12 @@ async def restore_database(
             await restore_into(shop, dump, manifest, fresh)
         aside = databases.beside(target, "before", stamp)
         await _take_place(settings, fresh=fresh, target=target, aside=aside)
-    if not has_data:
+    # It held nothing at the start, but somebody may have written to it meanwhile.
+    kept = has_data or await _has_data(settings, aside)
+    if not kept:
         await databases.drop_database(settings, aside)
     _logger.info("backup_restored", backup=name, database=target)
-    return Restored(name, target, aside if has_data else None)
+    return Restored(name, target, aside if kept else None)
 
 
 async def restore_into(
@@ -159,7 +161,7 @@ async def _has_data(settings: Settings, target: str) -> bool:
     async with databases.maintenance(settings) as connection:
         if not await databases.exists(connection, target):
             return False
-    async with databases.connected(settings) as connection:
+    async with databases.connected(settings, database=target) as connection:
         return await holds_data(connection)
 
 

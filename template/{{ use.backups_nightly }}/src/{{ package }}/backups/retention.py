@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from ..core.logging import get_logger
 from .errors import BackupDamagedError, BackupKeyError
+from .manifest import moment_of
 from .shelves import MANIFEST, Shelf
 from .workshop import Workshop
 
@@ -33,6 +34,7 @@ async def prune(shop: Workshop) -> Pruned:
 
     The newest backup of each place whose manifest is in order is never touched, however
     old: a service that stopped backing up must not lose its last one to the calendar.
+    A place where none is in order, as under a wrong key, keeps them all.
 
     Returns:
         What was done, or would be done in a dry run.
@@ -81,9 +83,14 @@ async def _freeze(
 async def _past(
     shop: Workshop, shelf: Shelf, now: datetime, days: int
 ) -> tuple[str, ...]:
-    """Return the backups of a place that are older than so many days."""
+    """Return the backups of a place that are older than so many days.
+
+    None is while none is in order: another key may open them.
+    """
     names = await shelf.names()
     keep = await last_good(shop, shelf, names)
+    if keep is None:
+        return ()
     limit = f"{now - timedelta(days=days):%Y%m%d_%H%M%S}"
     return tuple(n for n in names if n != keep and moment_of(n) < limit)
 
@@ -112,8 +119,3 @@ async def _sweep(shop: Workshop, shelf: Shelf, now: datetime, done: Pruned) -> N
         done.swept.append(f"{shelf.place}/{file.name}{file.suffix}")
         if not shop.settings.dry_run_mode:
             await shelf.remove(file.name, file.suffix)
-
-
-def moment_of(name: str) -> str:
-    """Return the time in a backup's name, as text that sorts."""
-    return name[-len("YYYYmmdd_HHMMSS") :]

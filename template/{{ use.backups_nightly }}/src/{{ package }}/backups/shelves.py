@@ -20,7 +20,7 @@ from obstore.store import LocalStore, S3Store
 from .config import BackupSettings
 from .errors import BackupDamagedError, BackupError, BackupNotFoundError
 from .keys import KeyRing
-from .manifest import Manifest, is_backup_name, read_manifest
+from .manifest import Manifest, is_backup_name, moment_of, read_manifest
 
 if TYPE_CHECKING:  # the library has these names for type checkers only
     from obstore import Attributes
@@ -54,7 +54,7 @@ class Shelf:
     folder: str = ""
 
     async def files(self) -> tuple[StoredFile, ...]:
-        """Return every file that belongs to a backup, oldest name first."""
+        """Return every file that belongs to a backup, oldest backup first."""
         async with _told_apart(self.place, "list"):
             stream = obstore.list(self.store, self.folder or None)  # pyright: ignore[reportUnknownMemberType] - another overload needs Arrow
             found = await stream.collect_async()
@@ -64,7 +64,7 @@ class Shelf:
             if is_backup_name(name):
                 written = meta["last_modified"]
                 files.append(StoredFile(name, dot + suffix, meta["size"], written))
-        return tuple(sorted(files, key=lambda file: (file.name, file.suffix)))
+        return tuple(sorted(files, key=lambda f: (moment_of(f.name), f.name, f.suffix)))
 
     async def names(self) -> tuple[str, ...]:
         """Return the names of the backups, oldest first."""

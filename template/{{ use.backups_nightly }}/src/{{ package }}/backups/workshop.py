@@ -8,9 +8,10 @@ from typing import Final, Self
 
 from ..core.clock import Clock, utc_now
 from ..core.settings import Settings
+from .databases import database_name
 from .errors import BackupNotFoundError
 from .keys import KeyRing, load_keys
-from .manifest import Manifest
+from .manifest import Manifest, is_of
 from .shelves import DUMP, Shelf, local_shelf, remote_shelves
 from .status import backups_folder
 
@@ -57,16 +58,20 @@ class Workshop:
         return tuple(s for s in (self.local, self.hot, self.cold) if s is not None)
 
     async def newest(self) -> tuple[Shelf, str]:
-        """Return the newest backup; away from this machine, if there is a store.
+        """Return this database's newest backup; the store's, if there is a store.
+
+        What other databases have on the same shelves is never taken by itself.
 
         Raises:
             BackupNotFoundError: There is none.
         """
+        database = database_name(self.settings)
         for shelf in (s for s in (self.hot, self.local, self.cold) if s is not None):
-            if names := await shelf.names():
-                return shelf, names[-1]
-        message = "There is no backup yet."
-        raise BackupNotFoundError(message, hint="Make one: `backup run`.")
+            if own := [n for n in await shelf.names() if is_of(n, database)]:
+                return shelf, own[-1]
+        message = f"There is no backup of the database {database} yet."
+        hint = "Make one: `backup run`; `backup list` names those of other databases."
+        raise BackupNotFoundError(message, hint=hint)
 
     async def find(self, name: str) -> Shelf:
         """Return the nearest place that has a backup.

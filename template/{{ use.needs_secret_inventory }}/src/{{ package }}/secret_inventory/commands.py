@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from ..command import prepare
 from ..core.clock import utc_now
@@ -113,7 +113,15 @@ def _policy() -> SecretInventorySettings:
 
 
 def _print(result: SecretAudit) -> None:
-    table = Table("secret", "class", "owner", "age in days", "state", "how to rotate")
+    # Nothing is cut off, however narrow: a workflow's log has no width of its own.
+    table = Table(
+        Column("secret", no_wrap=True),
+        "class",
+        Column("owner", overflow="fold"),
+        "age in days",
+        "state",
+        Column("how to rotate", overflow="fold"),
+    )
     for found in result.secrets:
         style = _STYLES[found.state]
         table.add_row(
