@@ -17,7 +17,7 @@ from .dump import make_backup
 from .errors import BackupDamagedError, BackupError
 from .keys import new_key as make_key
 from .offsite import copy_offsite
-from .restore import restore_database
+from .restore import Restored, restore_copy, restore_database
 from .retention import prune as apply_retention
 from .shelves import DUMP, Shelf
 from .verify import verify_backup
@@ -85,9 +85,18 @@ def restore(
     force: Annotated[
         bool, typer.Option("--force", help="Set a database that holds data aside.")
     ] = False,
+    into: Annotated[
+        str | None, typer.Option(help="A new database instead, to read from.")
+    ] = None,
 ) -> None:
     """Put a backup in the place of the service's database."""
-    done = _do(lambda shop: restore_database(shop, name, force=force))
+
+    async def work(shop: Workshop) -> Restored | None:
+        if into:
+            return await restore_copy(shop, name, into)
+        return await restore_database(shop, name, force=force)
+
+    done = _do(work)
     if done is None:
         err.print("Dry run: nothing was restored.")
         return

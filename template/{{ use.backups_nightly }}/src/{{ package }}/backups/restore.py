@@ -82,6 +82,41 @@ async def restore_database(
     return Restored(name, target, aside if kept else None)
 
 
+async def restore_copy(
+    shop: Workshop, name: str | None, database: str
+) -> Restored | None:
+    """Put a backup into a new database; the service's own is not touched (S0 §15.3).
+
+    Args:
+        shop: The places and keys.
+        name: The backup; the newest if not given.
+        database: What the new database is called.
+
+    Returns:
+        What was done; nothing in a dry run.
+
+    Raises:
+        DatabaseNotEmptyError: There is a database of that name.
+        BackupDamagedError: The backup is not what was written.
+        BackupError: It could not be restored.
+    """
+    settings = shop.settings
+    async with databases.maintenance(settings) as connection:
+        if await databases.exists(connection, database):
+            message = f"There is a database {database} already."
+            hint = "Give a name that none has."
+            raise DatabaseNotEmptyError(message, hint=hint)
+    if settings.dry_run_mode:
+        _logger.info("dry_run_restore", backup=name, database=database)
+        return None
+    async with _time_limit(settings), dropped_on_failure(settings, database):
+        shelf, name = (await shop.find(name), name) if name else await shop.newest()
+        async with shop.fetched(shelf, name) as (dump, manifest):
+            await restore_into(shop, dump, manifest, database)
+    _logger.info("backup_restored", backup=name, database=database)
+    return Restored(name, database, None)
+
+
 async def restore_into(
     shop: Workshop, dump: Path, manifest: Manifest, database: str
 ) -> None:

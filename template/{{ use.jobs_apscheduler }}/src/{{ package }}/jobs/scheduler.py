@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore  # type: ignore[import-untyped] # has no types
@@ -9,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped] # has no types
 from sqlalchemy import MetaData
 
+from ..core.errors import AppError
 from ..core.logging import get_logger
 from .models import SCHEDULED_JOBS
 from .schedule import SCHEDULE
@@ -36,6 +38,9 @@ class _Running:
 async def fire(name: str) -> None:
     """Queue what the schedule calls `name`; the job store keeps this function's path.
 
+    The store has moved on to the next time already: so this one is tried again for as
+    long as a missed time is made up for.
+
     Args:
         name: Of the line whose time has come; a line that is gone is passed over.
     """
@@ -44,7 +49,15 @@ async def fire(name: str) -> None:
     if container is None or entry is None:
         _logger.warning("schedule_unknown", schedule=name)
         return
-    await enqueue_scheduled(container, entry)
+    due = datetime.now(UTC)
+    while datetime.now(UTC) - due < timedelta(seconds=_GRACE_SECONDS):
+        try:
+            await enqueue_scheduled(container, entry, due)
+        except AppError as error:
+            _logger.warning("schedule_waits", schedule=name, reason=error.code)
+            await asyncio.sleep(container.settings.task_poll_seconds)
+        else:
+            return
 
 
 async def run_schedule(container: "Container", stop: asyncio.Event) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..core.errors import NotFoundError
+from ..core.errors import ConflictError, NotFoundError, UnavailableError
 from ..db.unit_of_work import UnitOfWork
 from ..documents.models import Document, DocumentStatus
 from ..documents.observers import DocumentChange
@@ -51,11 +51,24 @@ async def _mark_failed(
 async def process_document(
     context: TaskContext, payload: ProcessInput
 ) -> ProcessResult:
-    """Normalise a document's text and mark it as ready; a second run does nothing."""
+    """Normalise a document's text and mark it as ready; a second run does nothing.
+
+    Raises:
+        UnavailableError: Somebody has changed it meanwhile: the next try takes the new
+            version.
+    """
+    try:
+        return await _process(context, payload.document_id)
+    except ConflictError as error:
+        message = "The document was changed meanwhile."
+        raise UnavailableError(message) from error
+
+
+async def _process(context: TaskContext, document_id: UUID) -> ProcessResult:
     container = context.container
     async with container.database.unit_of_work() as uow:
         try:
-            document = await container.documents.read(uow, payload.document_id)
+            document = await container.documents.read(uow, document_id)
         except NotFoundError:
             return ProcessResult(characters=0)
         text = normalise(document.text)

@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from pydantic import BaseModel
+from sqlalchemy import Select, and_, or_, select
 
+from ..core.logging import get_logger
+from ..tasks.models import WAITING, Task, TaskStatus
 from ..tasks.registry import TaskDefinition
+from ..tasks.repository import now
 
 if TYPE_CHECKING:
     from ..bootstrap import Container
 
 _FIELDS: Final = 5
+
+_logger = get_logger(__name__)
 
 
 class Nothing(BaseModel):
@@ -52,6 +59,9 @@ async def enqueue_scheduled(
 ) -> None:
     """Queue a scheduled task; however often a time is announced, it is queued once.
 
+    While the last one of the same line waits or runs, there is no other: what takes
+    longer than its pause would be done several times at once, and pile up.
+
     Args:
         container: The parts of the service.
         entry: The line of the schedule whose time has come.
@@ -59,9 +69,26 @@ async def enqueue_scheduled(
     """
     minute = (due or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
     async with container.database.unit_of_work() as uow:
+        if await uow.session.scalar(_unfinished(entry)) is not None:
+            _logger.info("schedule_still_busy", schedule=entry.name)
+            return
         await container.tasks.enqueue(
             uow.session,
             entry.definition,
             entry.payload,
             idempotency_key=f"{entry.name}@{minute}",
         )
+
+
+def _unfinished(entry: Scheduled) -> Select[UUID]:
+    """Find a task of this line that waits, or that a worker is known to work on."""
+    worked_on = and_(Task.status == TaskStatus.RUNNING, Task.lease_expires_at > now())
+    return (
+        select(Task.id)
+        .where(
+            Task.name == entry.definition.name,
+            Task.idempotency_key.startswith(f"{entry.name}@", autoescape=True),
+            or_(Task.status.in_(WAITING), worked_on),
+        )
+        .limit(1)
+    )

@@ -8,6 +8,7 @@ import typer
 from ..bootstrap import Container
 from ..command import run_with_container
 from .catalogue import TASKS
+from .dead_letters import DeadLetters
 from .models import Task, TaskStatus
 from .recovery import TaskKeeper
 from .runner import DrainReport, TaskRunner
@@ -107,7 +108,8 @@ def run() -> None:
 
     async def drain(container: Container) -> DrainReport:
         settings = container.settings
-        await TaskKeeper(container.database, settings, settings).recover()
+        keeper = TaskKeeper(container.database, settings, settings)
+        await keeper.recover(DeadLetters(container, TASKS).give_up)
         return await TaskRunner(container, TASKS).drain()
 
     report = run_with_container(drain)

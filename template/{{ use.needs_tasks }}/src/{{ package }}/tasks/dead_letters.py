@@ -30,7 +30,7 @@ class DeadLetters:
     async def give_up(self, uow: UnitOfWork, task: Task) -> None:
         """Let the definition's `given_up` act, in the transaction of the task's end.
 
-        What it raises undoes its own changes only: the task is dead all the same.
+        Whatever it raises undoes its own changes only: the task is dead all the same.
 
         Args:
             uow: The transaction in which the task becomes a dead letter.
@@ -49,3 +49,5 @@ class DeadLetters:
                 task_id=str(task.id),
                 error=type(error).__name__,
             )
+        except Exception:  # a mistake in it must not end the worker, time after time
+            _logger.exception("task_given_up_unheard", task_id=str(task.id))

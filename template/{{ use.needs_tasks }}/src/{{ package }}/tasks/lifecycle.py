@@ -148,7 +148,7 @@ class TaskLifecycle:
         category = categorize(error)
         delay = retry_delay(error, lease.attempt, self._limits, max_retries=tries - 1)
         status = TaskStatus.DEAD if delay is None else TaskStatus.FAILED
-        message = str(mask(f"{type(error).__name__}: {error}"))[:_LONGEST_MESSAGE]
+        message = _storable(f"{type(error).__name__}: {error}")
         if lease.attempt >= tries > 1:
             message = f"Max retries exceeded: {message}"
         async with self._database.unit_of_work() as uow:
@@ -206,6 +206,12 @@ def completed(result: JsonObject) -> dict[str, Any]:
         "processing_time_ms": _elapsed_ms(),
         **_FREE,
     }
+
+
+def _storable(message: str) -> str:
+    """Mask a message and spell out what PostgreSQL's texts cannot hold."""
+    masked = str(mask(message))[:_LONGEST_MESSAGE].replace("\0", "\\x00")
+    return masked.encode("utf-8", "backslashreplace").decode()
 
 
 def _elapsed_ms() -> ColumnElement[int]:

@@ -89,7 +89,11 @@ class TaskQueue:
         Raises:
             TaskNotFoundError: If there is none of this id.
         """
-        return _found(await TaskRepository(session).get(task_id), task_id)
+        task = await TaskRepository(session).get(task_id)
+        if task is None:
+            message = f"There is no task {task_id}."
+            raise TaskNotFoundError(message)
+        return task
 
     async def newest(
         self,
@@ -123,7 +127,7 @@ class TaskQueue:
         asked = await repository.change_if(
             task_id, (TaskStatus.RUNNING,), cancel_requested=True
         )
-        return asked or _found(await repository.get(task_id), task_id)
+        return asked or await self.get(session, task_id)
 
     async def retry(self, session: AsyncSession, task_id: UUID) -> Task:
         """Give a dead or cancelled task all its tries again (S2 §20.3).
@@ -142,7 +146,11 @@ class TaskQueue:
             retry_after=None,
             cancel_requested=False,
         )
-        return _found(task, task_id)
+        if task is None:
+            present = await self.get(session, task_id)
+            message = f"The task {task_id} is {present.status}, not dead or cancelled."
+            raise TaskNotFoundError(message)
+        return task
 
     async def _require_room(self, repository: TaskRepository) -> None:
         limit = self._settings.max_queued_tasks
@@ -160,10 +168,3 @@ class TaskQueue:
             message = "The task of this key has just been deleted."
             raise TaskNotFoundError(message, hint="Enqueue it again.")
         return task
-
-
-def _found(task: Task | None, task_id: UUID) -> Task:
-    if task is None:
-        message = f"No task {task_id} is in a state that allows this."
-        raise TaskNotFoundError(message)
-    return task

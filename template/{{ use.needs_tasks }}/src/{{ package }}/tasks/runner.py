@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
 from ..core.context import Trace, bound
-from ..core.errors import AppError
+from ..core.errors import AppError, ConflictError, UnavailableError
 from ..core.ids import new_id
 from ..core.logging import get_logger
 from ..core.metrics import ERRORS
@@ -186,7 +186,7 @@ class TaskRunner:
         except asyncio.CancelledError:  # the worker is told to stop at once
             attempt.cancel()
             await asyncio.wait({attempt})
-            if not context.finished:
+            if not (context.finished and _went_well(attempt)):
                 await self._give_back(task, lease)
             raise
         finally:
@@ -228,17 +228,30 @@ class TaskRunner:
     async def _settle(
         self, task: Task, context: TaskContext, attempt: asyncio.Task[JsonObject]
     ) -> TaskOutcome:
-        if context.finished:
-            return TaskOutcome(task.id, task.name, "succeeded")
+        if not context.finished:
+            return await self._end(task, context.lease, attempt)
+        succeeded = TaskOutcome(task.id, task.name, "succeeded")
+        if _went_well(attempt):
+            return succeeded
+        # Was the transaction with the task's end committed all the same? Then it is
+        # nobody's any more.
+        outcome = await self._end(task, context.lease, attempt)
+        return succeeded if outcome.outcome == "lost" else outcome
+
+    async def _end(
+        self, task: Task, lease: Lease, attempt: asyncio.Task[JsonObject]
+    ) -> TaskOutcome:
         if attempt.cancelled():
-            return await self._give_back(task, context.lease)
+            return await self._give_back(task, lease)
         error = attempt.exception()
         if error is not None:
-            return await self._fail(task, context.lease, error)
+            return await self._fail(task, lease, error)
         try:
-            await self._lifecycle.complete(context.lease, attempt.result())
-        except AppError as problem:
+            await self._lifecycle.complete(lease, attempt.result())
+        except (LeaseLostError, ConflictError, UnavailableError) as problem:
             return _unsettled(task, problem)
+        except (AppError, ValueError) as problem:  # a result that JSON cannot hold
+            return await self._fail(task, lease, problem)
         return TaskOutcome(task.id, task.name, "succeeded")
 
     async def _fail(
@@ -300,6 +313,10 @@ class _Drain:
 
     def _stopping(self) -> bool:
         return self._stop is not None and self._stop.is_set()
+
+
+def _went_well(attempt: asyncio.Task[JsonObject]) -> bool:
+    return not attempt.cancelled() and attempt.exception() is None
 
 
 def _unsettled(task: Task, problem: AppError) -> TaskOutcome:
