@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Final
 
 import pytest
@@ -43,3 +44,28 @@ def test_a_folder_in_memory_belongs_to_who_writes_it(rendered: Rendered) -> None
     ]
     assert len(mounts) >= 3
     assert all("uid=" in mount for mount in mounts), mounts
+
+
+def test_a_secret_that_is_required_is_refused_when_missing(rendered: Rendered) -> None:
+    """`docker compose config` names it on a host; on one's own `just up` makes it."""
+    answers = {
+        **defaults(),
+        "backups": "nightly",
+        "jobs": "celery",
+        "compliance": "pii",
+        "observability": "full",
+        "secrets": "doppler",
+    }
+    project = rendered(answers)
+    recipes = "".join(path.read_text() for path in (project / "compose").glob("*.yaml"))
+    refused = set(re.findall(r"\$\{([A-Z_]+):\?", recipes))
+    inventory = tomllib.loads((project / "ops/secrets/inventory.toml").read_text())
+    required = {
+        secret["name"]
+        for secret in inventory["secret"]
+        if secret.get("required", True) and secret.get("deployed", True)
+    }
+    made = re.findall(r"local_env\.py (.+)", (project / "Justfile").read_text())
+    assert {"BACKUP_ENCRYPTION_KEYS", "PRIVACY_SIGNING_KEYS"} <= required
+    assert required <= refused
+    assert refused <= set(re.findall(r"[A-Z][A-Z_]+", " ".join(made)))

@@ -1,6 +1,7 @@
 """What the tasks hold about a person: inputs, results, messages, files."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ from .holders import Record, Rows, Subject
 from .own import table_of
 
 _SHORTEST: Final = 4
+# A name inside another word is not that name: "Mark" is not in "benchmark".
+_WHOLE: Final = "(?<![[:alnum:]]){}(?![[:alnum:]])"
 _TEXTS: Final = (
     cast(Task.payload, Text),
     cast(Task.result, Text),
@@ -29,8 +32,8 @@ def _about(subject: Subject) -> ColumnElement[bool]:
     words += [needle for needle in subject.needles if len(needle) >= _SHORTEST]
     if not words:
         return false()
-    likes = literal([f"%{_literal(word)}%" for word in words], ARRAY(Text))
-    return or_(*(text.ilike(any_(likes)) for text in _TEXTS))
+    patterns = literal([_WHOLE.format(re.escape(word)) for word in words], ARRAY(Text))
+    return or_(*(text.op("~*")(any_(patterns)) for text in _TEXTS))
 
 
 class QueuedWork:
@@ -59,8 +62,3 @@ class QueuedWork:
         for path in paths:
             await asyncio.to_thread(Path(str(path)).unlink, missing_ok=True)
         return await self._rows.erase(session, subject)
-
-
-def _literal(word: str) -> str:
-    """Take the meaning of wildcards away."""
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -7,6 +7,7 @@ digest names nobody.
 """
 
 import asyncio
+import errno
 import json
 import os
 from collections.abc import Collection, Iterable, Sequence
@@ -123,13 +124,25 @@ def _append(file: Path, entries: Iterable[Erasure]) -> None:
         + "\n"
         for one in entries
     )
-    # One write to the end: processes that erase at the same time do not mix lines.
+    # One write to the end: processes that erase at the same time do not mix lines. A
+    # line that was cut off stays a line of its own.
+    content = (lines if _ends_with_a_line(file) else f"\n{lines}").encode()
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        os.write(handle, lines.encode())
+        written = os.write(handle, content)
         os.fsync(handle)
     finally:
         os.close(handle)
+    if written < len(content):  # as much as the disk still took
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+
+
+def _ends_with_a_line(file: Path) -> bool:
+    if not file.exists() or not file.stat().st_size:
+        return True
+    with file.open("rb") as content:
+        content.seek(-1, os.SEEK_END)
+        return content.read() == b"\n"
 
 
 def _read(file: Path) -> list[Erasure]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     or_,
     select,
     text,
@@ -33,6 +34,7 @@ from ..documents.models import Document
 from .interface import Wanted
 from .models import DocumentIndex
 from .rows import Found, Meaning, Stale
+from .words import excluded
 
 # PostgreSQL limits the words of one row to a megabyte.
 _INDEXED_CHARACTERS: Final = 200_000
@@ -211,11 +213,14 @@ class PgVectorIndex:
         distance = DocumentIndex.embedding.op("<=>", return_type=Float())(
             wanted.meaning.vector
         )
-        same_model = DocumentIndex.model == wanted.meaning.model
+        fits = [DocumentIndex.model == wanted.meaning.model]
+        if unwanted := excluded(wanted.words):
+            query = func.websearch_to_tsquery(_config(self._language), unwanted)
+            fits.append(not_(DocumentIndex.words.bool_op("@@")(query)))
         nearest = (
             select(DocumentIndex.document_id, distance.label("distance"))
             .join(Document, Document.id == DocumentIndex.document_id)
-            .where(same_model, *conditions(wanted.only))
+            .where(*fits, *conditions(wanted.only))
             .order_by(distance)
             .limit(self._candidates)
             .subquery()

@@ -22,6 +22,7 @@ from .index import START, STOP
 from .interface import SearchIndex, Wanted
 from .rows import Found, Meaning
 from .schemas import SearchHit
+from .words import meant
 
 SEARCH_SECONDS: Final = Histogram(
     "search_duration_seconds",
@@ -99,7 +100,7 @@ class SearchService:
         began = perf_counter()
         wanted = Wanted(
             words=words,
-            meaning=(await self._meanings([words]))[0],
+            meaning=(await self._meanings([meant(words)]))[0],
             only=only or DocumentFilter(),
             limit=limit + 1,
             after=after,
