@@ -11,7 +11,14 @@ from tests.support.render import GIT_ENVIRONMENT, git
 
 from groundplan.errors import EnvironmentProblemError, SetupError
 from groundplan.project import setup
-from groundplan.project.setup import Step, plan, run_step, uv_as_typed, uv_binary
+from groundplan.project.setup import (
+    Step,
+    ourselves_as_typed,
+    plan,
+    run_step,
+    uv_as_typed,
+    uv_binary,
+)
 
 
 def titles(project: Path, *, git: bool, install: bool) -> list[str]:
@@ -137,6 +144,18 @@ def test_uv_is_named_by_its_path_when_the_name_does_not_work(
     assert uv_as_typed(tmp_path) == uv_binary()
     shim.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
     assert uv_as_typed(tmp_path) == "uv"
+
+
+def test_what_is_to_be_typed_by_hand_can_be_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    by_hand = [s.by_hand for s in plan(tmp_path, "x", git=False, install=True)]
+    assert by_hand == [f"{uv_binary()} lock", f"{uv_binary()} sync"]
+    assert ourselves_as_typed() == (sys.executable, "-m", "groundplan")
+    command = tmp_path / "groundplan"
+    command.touch(mode=0o755)
+    assert ourselves_as_typed() == ("groundplan",)
 
 
 def test_starting_becomes_the_projects_own_recipe(

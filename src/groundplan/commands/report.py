@@ -13,7 +13,7 @@ import typer
 from .. import console
 from ..errors import GroundplanError
 from ..project.answers import Origin
-from ..project.setup import uv_as_typed
+from ..project.setup import ourselves_as_typed, uv_as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -80,7 +80,7 @@ class Report:
 
 def again(request: Request, report: Report) -> str:
     """The exact command that would make the same project again."""
-    words = ["groundplan", "new", request.shown, "--defaults"]
+    words = [*ourselves_as_typed(), "new", request.shown, "--defaults"]
     for name, value in report.answers().items():
         question = report.grid.field(name)
         moves = question is not None and question.changes_daily

@@ -64,13 +64,14 @@ def plan(project: Path, name: str, *, git: bool, install: bool) -> list[Step]:
         init = ("git", "init", "--quiet", "--initial-branch=main")
         steps.append(Step("git repository", init, "git init -b main"))
     if install:
-        uv = uv_binary()
-        steps.append(Step("lock the dependencies", lock_command(), "uv lock"))
+        uv, typed = uv_binary(), shlex.quote(uv_as_typed(project))
+        lock = lock_command()
+        steps.append(Step("lock the dependencies", lock, f"{typed} lock"))
         sync = (uv, "sync", "--quiet", "--locked")
-        steps.append(Step("install them", sync, "uv sync"))
+        steps.append(Step("install them", sync, f"{typed} sync"))
         if git and "\ninstall:" in _text(project / "Justfile"):
             prepare = (uv, "run", "--no-sync", "just", "install")
-            steps.append(Step("hooks and keys", prepare, "uv run just install"))
+            steps.append(Step("hooks and keys", prepare, f"{typed} run just install"))
     if git:
         message = f"chore: start {name}"
         # The project's own hooks guard `main`; its first commit has to be there.
@@ -155,6 +156,13 @@ def uv_as_typed(project: Path) -> str:
     except (OSError, subprocess.CalledProcessError):
         return uv_binary()
     return "uv"
+
+
+def ourselves_as_typed() -> tuple[str, ...]:
+    """How somebody calls this command: by its name, or else by what runs it."""
+    if shutil.which("groundplan", path=_path_of_the_shell()):
+        return ("groundplan",)
+    return (sys.executable, "-m", "groundplan")
 
 
 def _path_of_the_shell() -> str:
