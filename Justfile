@@ -2,6 +2,10 @@
 
 set positional-arguments
 
+# Tests run the command as a process: each would compile every package it imports anew.
+
+export PYTHONDONTWRITEBYTECODE := ""
+
 _default:
     @'{{ just_executable() }}' --list --unsorted
 

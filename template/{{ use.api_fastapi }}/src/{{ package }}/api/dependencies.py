@@ -18,7 +18,6 @@ from ..accounts.principal import SCOPES, Principal
 from ..bootstrap import Container
 from ..core.context import set_actor
 from ..core.errors import AuthenticationError, AuthorizationError
-from .problems import Problem
 
 API_KEY_HEADER: Final = "X-API-Key"
 
@@ -154,14 +153,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     Args:
         statuses: HTTP statuses; `responses=problems(404, 409)`.
     """
-    return {
-        status: {
-            "description": _DESCRIPTIONS[status],
-            "model": Problem,
-            "content": {"application/problem+json": {}},
-        }
-        for status in statuses
-    }
+    return {status: {"description": _DESCRIPTIONS[status]} for status in statuses}
 
 
 _DESCRIPTIONS = {

@@ -6,7 +6,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from .dependencies import CALLER, USER
+from .problems import MEDIA_TYPE, Problem
 
+_MODEL: Final = "#/components/schemas/{model}"
 _DESCRIPTION: Final = """\
 Errors are problem documents (RFC 9457); their `type` leads to an explanation.
 Lists come in pages: follow `links.next`.
@@ -53,15 +55,19 @@ def _token_or_key(schema: dict[str, Any]) -> None:
 
 
 def _problem_documents_only(schema: dict[str, Any]) -> None:
-    """Describe errors as they are sent; FastAPI assumes a shape of its own."""
+    """Describe errors as they are sent; FastAPI assumes a shape of its own.
+
+    Named at each route, the shape would be worked out anew for each error of each route
+    when a worker starts.
+    """
+    problem = Problem.model_json_schema(ref_template=_MODEL, mode="serialization")
+    content = {MEDIA_TYPE: {"schema": {"$ref": _MODEL.format(model="Problem")}}}
     for path in schema["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
                 if int(status) >= 400:  # noqa: PLR2004 - where errors begin
-                    response["content"] = {
-                        "application/problem+json": {
-                            "schema": {"$ref": "#/components/schemas/Problem"}
-                        }
-                    }
+                    response["content"] = content
+    models = schema["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
-        schema["components"]["schemas"].pop(unused, None)
+        models.pop(unused, None)
+    models |= {**problem.pop("$defs"), "Problem": problem}

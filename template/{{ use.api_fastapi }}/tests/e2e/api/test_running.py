@@ -1,7 +1,9 @@
-"""A caller's whole way through the running service (S4 Testing)."""
+"""The running service from outside: a caller's whole way, and random requests."""
 
 import json
 import re
+import subprocess
+import sys
 from uuid import uuid4
 
 import httpx
@@ -9,9 +11,16 @@ import httpx
 from tests.fixtures.server import Service
 
 URL = "/api/v1/documents"
+_CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+)
 
 
 def test_sign_in_create_list_delete(service: Service) -> None:
+    """A caller's whole way (S4 Testing)."""
     name = f"user-{uuid4().hex[:8]}"
     with httpx.Client(
         base_url=service.base_url, headers=service.bearer(name)
@@ -63,3 +72,30 @@ def test_metrics_are_those_of_all_workers(service: Service) -> None:
     for _ in range(20):
         httpx.get(f"{service.base_url}/nowhere")
     assert {answered() - before for _ in range(4)} == {20}
+
+
+def test_answers_are_as_described(service: Service) -> None:
+    """Random requests made from the API's own description break nothing (S4 Input)."""
+    token = service.bearer(f"user-{uuid4().hex[:8]}")["Authorization"]
+    command = [
+        f"{sys.prefix}/bin/schemathesis",
+        "--config-file=/dev/null",
+        "run",
+        f"{service.base_url}/openapi.json",
+        f"--checks={','.join(_CHECKS)}",
+        # Signing out would end the token that all other calls need.
+        "--exclude-path=/api/v1/auth/logout",
+        f"--header=Authorization: {token}",
+        "--max-examples=10",
+        "--mode=all",
+        "--no-color",
+        "--phases=examples,fuzzing",
+        "--request-timeout=10",
+        "--suppress-health-check=all",
+    ]
+    done = subprocess.run(  # noqa: S603 - our own tool and arguments
+        command, capture_output=True, check=False, text=True, timeout=120
+    )
+    # Some lines are requests of many thousand characters.
+    report = [line[:300] for line in (done.stdout + done.stderr).splitlines()]
+    assert done.returncode == 0, "\n".join(report[-150:])
