@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
+from tests.conftest import Rendered
 from tests.support.pairs import alone, name_of
-from tests.support.render import render
 from tests.support.tools import execute, tool
 
 SHORT = "ab"
@@ -18,12 +17,11 @@ LONG = "p23456789_223456789_323456789_12"
 @pytest.mark.parametrize("answers", alone(), ids=name_of)
 @pytest.mark.parametrize("package", [SHORT, LONG], ids=["2", "32"])
 def test_style_holds_for_short_and_long_names(
-    package: str, answers: Mapping[str, str], source: Path, tmp_path: Path
+    package: str, answers: Mapping[str, str], rendered: Rendered
 ) -> None:
-    data = {**answers, "package": package, "project_name": package}
-    project = render(source, tmp_path / "project", data)
-    for command in (["format", "--check", "--diff"], ["check", "--no-cache"]):
-        done = execute(project, tool("ruff"), *command)
+    project = rendered({**answers, "package": package, "project_name": package})
+    for command in (["format", "--check", "--diff"], ["check"]):
+        done = execute(project, tool("ruff"), *command, "--no-cache")
         assert done.returncode == 0, done.stdout[-4000:]
 
 
