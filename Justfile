@@ -3,7 +3,6 @@
 set positional-arguments
 
 # Tests run the command as a process: each would compile every package it imports anew.
-
 export PYTHONDONTWRITEBYTECODE := ""
 
 _default:

@@ -19,7 +19,7 @@ Rendered = Callable[[Mapping[str, str]], Path]
 
 REPORTED = "reported"
 COPIERS = {"contract", "render", "update"}
-"""Folders of tests in which Copier works on the template, and none of our own code."""
+"""Folders that try the template; what they run of our code is tried elsewhere."""
 
 RUN_FOLDER = "GROUNDPLAN_RUN_FOLDER"
 

@@ -67,4 +67,7 @@ def _uv_lock(folder: Path, *options: str, complain: bool = True) -> bool:
 
 if __name__ == "__main__":
     if not lock(Path.cwd()):
-        sys.exit("These versions were tested together; `uv lock` takes the newest.")
+        sys.exit(
+            "If versions do not fit each other: these were tested together, "
+            "`uv lock` takes the newest."
+        )
