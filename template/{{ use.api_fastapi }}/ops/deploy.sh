@@ -1,5 +1,5 @@
 #!/bin/sh
-# Replaces the running release by the one that IMAGE names, without a gap (S4 Deployment).
+# Replaces the running release by the one that IMAGE names, without a gap.
 # Going back is the same, with the previous IMAGE. Run it in the folder of compose.yaml.
 set -eu
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prepares a fresh Ubuntu host: run once as root, with DEPLOY_KEY set to a public SSH key
-# (S0 §15.2, S1 §8.5.1). Running it again changes nothing.
+#. Running it again changes nothing.
 set -eu
 
 : "${DEPLOY_KEY:?set DEPLOY_KEY to the public SSH key of whoever deploys}"

@@ -1,4 +1,4 @@
-"""Hold lines and branches each to the project's least coverage (S2 §8.4).
+"""Hold lines and branches each to the project's least coverage.
 
 coverage.py compares `fail_under` with the blend of both, which can hide that half of
 the branches never ran. Reads the data that `pytest --cov` has just written.

@@ -1,7 +1,7 @@
 """Check that a release's tag names the version in pyproject.toml.
 
 Tags are SemVer (`v1.2.0-rc.1`), the package's version is PEP 440 (`1.2.0rc1`): both
-are read as PEP 440 and compared (S2 §11.2).
+are read as PEP 440 and compared.
 """
 
 import tomllib

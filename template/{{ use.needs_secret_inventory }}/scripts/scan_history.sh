@@ -1,5 +1,5 @@
 #!/bin/sh
-# Looks for secrets in every line that any commit ever added (S0 §15.2, S1 §0).
+# Looks for secrets in every line that any commit ever added.
 # Run it from the root of a repository: `uv run just secrets-history`.
 set -eu
 patch=$(mktemp "${TMPDIR:-/tmp}/history.XXXXXX")

@@ -16,7 +16,7 @@ TIMEOUT_SECONDS = 300
 
 
 def commands() -> list[list[str]]:
-    """Return the checks, each as a command (S4 Alerts)."""
+    """Return the checks, each as a command."""
     rules = sorted(str(path) for path in (PROMETHEUS / "rules").glob("*.yaml"))
     tests = sorted(str(path) for path in (PROMETHEUS / "tests").glob("*.yaml"))
     configuration = str(PROMETHEUS / "prometheus.yml")

@@ -1,4 +1,4 @@
-"""How a command runs: settings, logging, one container, then its own work (S0 §8.1)."""
+"""How a command runs: settings, logging, one container, then its own work."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ from .core.settings import Settings, get_settings
 
 
 def prepare() -> Settings:
-    """Read the settings and start logging to standard error (S0 §8.1, S1 §7.5).
+    """Read the settings and start logging to standard error.
 
     Raises:
         SettingsError: Something is missing or wrong in the environment.
@@ -25,7 +25,7 @@ def prepare() -> Settings:
 def run_with_container[Result](
     work: Callable[[Container], Awaitable[Result]], settings: Settings | None = None
 ) -> Result:
-    """Run one command's work inside an open container (S2 §23).
+    """Run one command's work inside an open container.
 
     Args:
         work: The work; its log lines share one request id.

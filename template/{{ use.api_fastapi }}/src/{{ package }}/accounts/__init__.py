@@ -1,1 +1,1 @@
-"""Who may use the service: users, sign-in, tokens, signing keys (S2 §3.18)."""
+"""Who may use the service: users, sign-in, tokens, signing keys."""

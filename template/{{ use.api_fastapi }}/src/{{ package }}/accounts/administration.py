@@ -1,4 +1,4 @@
-"""What the command line does with users; the API can do none of it (S4 Authorization).
+"""What the command line does with users; the API can do none of it.
 
 Users are made here only: nobody becomes one, or an admin, by being the first to call.
 """

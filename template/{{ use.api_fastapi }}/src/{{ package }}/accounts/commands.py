@@ -1,4 +1,4 @@
-"""`users`: the only way to make and manage users (S4 Authorization)."""
+"""`users`: the only way to make and manage users."""
 
 import sys
 from collections.abc import Awaitable, Callable
@@ -110,7 +110,7 @@ def _run[Result](work: _Work[Result]) -> Result:
 
 
 def _password(*, stdin: bool, generated: bool) -> str:
-    """Get a password without leaving it in the shell's history (S1 §0)."""
+    """Get a password without leaving it in the shell's history."""
     if generated:
         return generate()
     if stdin:

@@ -1,4 +1,4 @@
-"""Settings of sign-in and tokens (S2 §3.18, S3 §9.1)."""
+"""Settings of sign-in and tokens."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ _PACKAGE = __name__.partition(".")[0]
 
 
 class AccountSettings(DeploymentSettings):
-    """Tokens, their signing key, and how many guesses are allowed (S2 §3.18)."""
+    """Tokens, their signing key, and how many guesses are allowed."""
 
     jwt_issuer: Annotated[
         str, Field(min_length=1, description="Who issues the tokens (iss)")
@@ -39,7 +39,7 @@ class AccountSettings(DeploymentSettings):
         int, Field(ge=15, le=60, description="Life of an access token, minutes")
     ] = 30
     refresh_token_days: Annotated[
-        int, Field(ge=1, le=90, description="Life of a session, days (S2 §19.5)")
+        int, Field(ge=1, le=90, description="Life of a session, days")
     ] = 7
     token_recheck_seconds: Annotated[
         float,
@@ -57,17 +57,17 @@ class AccountSettings(DeploymentSettings):
 
     api_key_days: Annotated[
         int,
-        Field(ge=1, le=365, description="Life of an API key, days (S0 §15.2)"),
+        Field(ge=1, le=365, description="Life of an API key, days"),
     ] = 90
 
     max_failed_sign_ins: Annotated[
-        int, Field(ge=1, description="Wrong passwords in a row that lock a name (S4)")
+        int, Field(ge=1, description="Wrong passwords in a row that lock a name")
     ] = 5
     lockout_minutes: Annotated[
-        int, Field(ge=1, description="How long a name stays locked, minutes (S4)")
+        int, Field(ge=1, description="How long a name stays locked, minutes")
     ] = 15
     sign_ins_per_minute: Annotated[
-        int, Field(ge=1, description="Attempts from one address in a minute (S4)")
+        int, Field(ge=1, description="Attempts from one address in a minute")
     ] = 10
 
     @field_validator("jwt_private_key", mode="after")
@@ -81,7 +81,7 @@ class AccountSettings(DeploymentSettings):
     def _given_where_deployed(
         cls, value: Path | None, info: ValidationInfo
     ) -> Path | None:
-        """Refuse to start without a signing key where others depend on it (S3 §9.1)."""
+        """Refuse to start without a signing key where others depend on it."""
         deployed = info.data.get("environment") in {"staging", "production"}
         if deployed and value is None and info.data.get("jwt_private_key") is None:
             message = "set JWT_PRIVATE_KEY, or JWT_KEYS_DIR after `keys create`"

@@ -1,4 +1,4 @@
-"""The trail of accounts: who signed in, who was changed; append-only (S4)."""
+"""The trail of accounts: who signed in, who was changed; append-only."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -73,7 +73,7 @@ async def record(
     address: str | None = None,
     key_id: UUID | None = None,
 ) -> None:
-    """Add a line to the trail, in the transaction of what it reports (S4).
+    """Add a line to the trail, in the transaction of what it reports.
 
     Args:
         session: The caller's transaction.

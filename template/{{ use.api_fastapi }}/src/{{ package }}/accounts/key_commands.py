@@ -1,4 +1,4 @@
-"""`keys`: make and replace the keys that sign access tokens (S2 §3.18)."""
+"""`keys`: make and replace the keys that sign access tokens."""
 
 from datetime import timedelta
 from itertools import pairwise

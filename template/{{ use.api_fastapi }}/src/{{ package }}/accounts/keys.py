@@ -1,4 +1,4 @@
-"""The key pair that signs access tokens, and how it is replaced (S2 §3.18).
+"""The key pair that signs access tokens, and how it is replaced.
 
 A key is named by its RFC 7638 thumbprint (`kid`). The newest key signs; the public
 parts of all are accepted, so that a replaced key counts until its tokens expire.
@@ -88,7 +88,7 @@ def keys_folder(settings: AccountSettings, base_dir: Path) -> Path:
 
 
 def create_key(folder: Path) -> Path:
-    """Write a new private key that only its owner may read (S1 §0).
+    """Write a new private key that only its owner may read.
 
     The file's name begins with the time, so that the newest key sorts last.
 
@@ -166,7 +166,7 @@ def key_made_at(file: Path) -> datetime:
 
 
 def load_key_ring(settings: AccountSettings, base_dir: Path) -> KeyRing:
-    """Read the keys; outside deployments a missing one is made (S3 §9.1).
+    """Read the keys; outside deployments a missing one is made.
 
     Args:
         settings: The key itself, or the folder of keys.

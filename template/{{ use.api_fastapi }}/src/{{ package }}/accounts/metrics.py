@@ -1,4 +1,4 @@
-"""How many people use the service (S4 Key Metrics)."""
+"""How many people use the service."""
 
 import time
 from datetime import timedelta
@@ -31,7 +31,7 @@ class AccountMetrics:
         self._counted_at = -_AGE_SECONDS
 
     async def refresh(self) -> None:
-        """Count the users who were handed a token lately (S4 Key Metrics).
+        """Count the users who were handed a token lately.
 
         Raises:
             UnavailableError: The server does not answer.

@@ -1,4 +1,4 @@
-"""Users, their sessions, and the refresh tokens of these (S2 §17.1)."""
+"""Users, their sessions, and the refresh tokens of these."""
 
 from datetime import datetime
 from uuid import UUID

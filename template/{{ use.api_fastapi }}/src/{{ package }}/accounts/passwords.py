@@ -1,4 +1,4 @@
-"""Password hashes: Argon2id, off the event loop, in constant time (S2 §3.18)."""
+"""Password hashes: Argon2id, off the event loop, in constant time."""
 
 import asyncio
 import secrets
@@ -31,7 +31,7 @@ class Passwords:
         self._decoy = _decoy(self._hasher)
 
     async def hash(self, password: str) -> str:
-        """Return the Argon2id hash of a password (S2 §3.18).
+        """Return the Argon2id hash of a password.
 
         Raises:
             WeakPasswordError: It is shorter than 12 or longer than 256 characters.
@@ -71,7 +71,7 @@ def _decoy(hasher: PasswordHasher) -> str:
 
 
 def check_strength(password: str) -> None:
-    """Refuse a password that is too short, or too long to hash at will (S4).
+    """Refuse a password that is too short, or too long to hash at will.
 
     Raises:
         WeakPasswordError: It is outside 12 to 256 characters.

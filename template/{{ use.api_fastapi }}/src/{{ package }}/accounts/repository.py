@@ -1,4 +1,4 @@
-"""All statements about users and sessions (S2 §17.2)."""
+"""All statements about users and sessions."""
 
 from collections.abc import Sequence
 from datetime import datetime

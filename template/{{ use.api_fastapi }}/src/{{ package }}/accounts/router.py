@@ -1,4 +1,4 @@
-"""`/api/v1/auth` and `/api/v1/users/me` (S2 §3.18, S3 §9.1)."""
+"""`/api/v1/auth` and `/api/v1/users/me`."""
 
 from typing import Annotated
 

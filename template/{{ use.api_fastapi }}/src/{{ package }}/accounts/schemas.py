@@ -1,4 +1,4 @@
-"""What goes into and comes out of sign-in (S2 §18.4)."""
+"""What goes into and comes out of sign-in."""
 
 from datetime import datetime
 from typing import Annotated, Literal

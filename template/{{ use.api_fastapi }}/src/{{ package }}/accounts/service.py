@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, signing out (S2 §3.18, S4 Security Baseline)."""
+"""Signing in, staying signed in, signing out."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -68,7 +68,7 @@ class AccountService:
         address: str,
         scopes: Iterable[str] = (),
     ) -> TokenPair:
-        """Exchange a name and a password for tokens (S2 §3.18).
+        """Exchange a name and a password for tokens.
 
         Args:
             name: Of the user, in any case.
@@ -105,7 +105,7 @@ class AccountService:
             return await self._open_session(uow, user.id, granted)
 
     async def refresh(self, refresh_token: str) -> TokenPair:
-        """Exchange a refresh token for the next pair (S2 §3.18).
+        """Exchange a refresh token for the next pair.
 
         A token that comes a second time was stolen from one of its two users: the whole
         session ends.
@@ -145,7 +145,7 @@ class AccountService:
             await self._end(uow, principal.session_id, principal.id, Action.SIGNED_OUT)
 
     async def authenticate(self, token: str) -> Principal:
-        """Say who an access token speaks for (S1 §9).
+        """Say who an access token speaks for.
 
         Raises:
             InvalidTokenError: It is damaged, expired or revoked, or its user disabled.
@@ -199,7 +199,7 @@ class AccountService:
             raise refused
 
     async def _rehash(self, user: User, password: str) -> str | None:
-        """Hash again when the parameters have become stronger (S2 §3.18)."""
+        """Hash again when the parameters have become stronger."""
         if not self.passwords.outdated(user.password_hash):
             return None
         return await self.passwords.hash(password)

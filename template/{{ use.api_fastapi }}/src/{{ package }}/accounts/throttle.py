@@ -1,4 +1,4 @@
-"""Counts attempts to sign in, in the database: one count for all workers (S4).
+"""Counts attempts to sign in, in the database: one count for all workers.
 
 A name is counted whether or not it exists, so that neither the answer nor its timing
 tells one from the other. An attempt is counted before the password is compared, so that

@@ -1,4 +1,4 @@
-"""Access tokens: signed, short-lived, checked in full (S2 §3.18, S3 §9.1)."""
+"""Access tokens: signed, short-lived, checked in full."""
 
 import hashlib
 import secrets
@@ -40,7 +40,7 @@ class AccessToken:
 
 
 class AccessTokens:
-    """Issues and verifies access tokens (S2 §3.18)."""
+    """Issues and verifies access tokens."""
 
     def __init__(
         self, settings: AccountSettings, keys: KeyRing, clock: Clock = utc_now
@@ -58,7 +58,7 @@ class AccessTokens:
         self.lifetime = timedelta(minutes=settings.access_token_minutes)
 
     def issue(self, user_id: UUID, session_id: UUID, scopes: Iterable[str]) -> str:
-        """Sign a token; it names the user by id only, nothing personal (S2 §3.18)."""
+        """Sign a token; it names the user by id only, nothing personal."""
         now = self._clock()
         claims: dict[str, Any] = {
             "aud": self._settings.jwt_audience,
@@ -76,7 +76,7 @@ class AccessTokens:
         )
 
     def verify(self, token: str) -> AccessToken:
-        """Check signature, key name, type, issuer, audience and expiry (S2 §3.18).
+        """Check signature, key name, type, issuer, audience and expiry.
 
         Raises:
             InvalidTokenError: Any of them is wrong; the answer does not say which.

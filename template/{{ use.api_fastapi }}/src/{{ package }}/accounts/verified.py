@@ -1,4 +1,4 @@
-"""Remembers verified tokens and keys: no ES256 and no query for a request (S2 §19).
+"""Remembers verified tokens and keys: no ES256 and no query for a request.
 
 A worker trusts an entry for a few seconds, then asks the database again: a revoked
 token is refused at once by the worker that revoked it, by the others after that time.
@@ -35,7 +35,7 @@ class Verified:
 
 
 class VerifiedTokens:
-    """A bounded, expiring memory of one worker (S2 §19.2)."""
+    """A bounded, expiring memory of one worker."""
 
     def __init__(
         self,

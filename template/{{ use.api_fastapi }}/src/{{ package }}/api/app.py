@@ -1,4 +1,4 @@
-"""Makes the application: the one place that puts the HTTP parts together (S1 §4.3)."""
+"""Makes the application: the one place that puts the HTTP parts together."""
 
 import gc
 from collections.abc import AsyncGenerator
@@ -60,7 +60,7 @@ _EXPOSED = [
 def create_app(
     settings: Settings | None = None, *, lifecycle: Lifecycle = LIFECYCLE
 ) -> FastAPI:
-    """Make the application; nothing is opened before it starts (S1 §4.3, S2 §18.1).
+    """Make the application; nothing is opened before it starts.
 
     Args:
         settings: Replaces those of the environment, in tests.
@@ -156,7 +156,7 @@ def _rate_limit(app: FastAPI, settings: Settings) -> Middleware:
 
 
 def _cors(settings: Settings) -> Middleware:
-    """Admit the listed pages; in development any port of this machine (S2 §18.12)."""
+    """Admit the listed pages; in development any port of this machine."""
     return Middleware(
         CORSMiddleware,
         allow_credentials=settings.cors_allow_credentials,

@@ -1,4 +1,4 @@
-"""Who is really calling, when a proxy stands in between (S2 §18.11)."""
+"""Who is really calling, when a proxy stands in between."""
 
 import ipaddress
 from collections.abc import Sequence

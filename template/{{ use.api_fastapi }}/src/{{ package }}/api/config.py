@@ -1,4 +1,4 @@
-"""Settings of the HTTP interface (S2 §18, S1 §9)."""
+"""Settings of the HTTP interface."""
 
 import ipaddress
 import os
@@ -14,7 +14,7 @@ _MOST_WORKERS: Final = 8
 
 
 def _workers() -> int:
-    """One for each processor, at most eight (S2 §16.8)."""
+    """One for each processor, at most eight."""
     return min(_MOST_WORKERS, os.cpu_count() or 1)
 
 
@@ -24,14 +24,14 @@ def split(text: str) -> tuple[str, ...]:
 
 
 class ServerSettings(DeploymentSettings):
-    """Address, workers and time limits of the server process (S1 §9)."""
+    """Address, workers and time limits of the server process."""
 
     host: Annotated[
         str, Field(min_length=1, description="Address to listen on; 0.0.0.0 for all")
     ] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="Port to listen on")] = 8000
     workers: Annotated[
-        int, Field(ge=1, le=64, description="Processes that serve requests (S1 §9)")
+        int, Field(ge=1, le=64, description="Processes that serve requests")
     ] = Field(default_factory=_workers)
     backlog: Annotated[
         int, Field(ge=128, description="Connections that may wait to be accepted")
@@ -41,13 +41,13 @@ class ServerSettings(DeploymentSettings):
         Field(
             ge=0,
             description="After SIGTERM, how long requests are still taken while "
-            "readiness fails, seconds (S2 §13.8)",
+            "readiness fails, seconds",
         ),
     ] = 0
 
 
 class ApiSettings(ServerSettings):
-    """Who may call, how much and how long (S2 §18)."""
+    """Who may call, how much and how long."""
 
     allowed_hosts: Annotated[
         str,
@@ -63,14 +63,14 @@ class ApiSettings(ServerSettings):
     ] = ""
     cors_origins: Annotated[
         str,
-        Field(description="Origins of web pages that may call (S2 §18.12)"),
+        Field(description="Origins of web pages that may call"),
     ] = ""
     cors_allow_credentials: Annotated[
-        bool, Field(description="Whether these pages may send cookies (S2 §18.12)")
+        bool, Field(description="Whether these pages may send cookies")
     ] = False
     enable_api_docs: Annotated[
         bool | None,
-        Field(description="Serve /docs; by default in development only (S2 §25.1)"),
+        Field(description="Serve /docs; by default in development only"),
     ] = None
     metrics_token: Annotated[
         SecretStr | None,
@@ -81,13 +81,13 @@ class ApiSettings(ServerSettings):
     ] = None
 
     request_timeout_seconds: Annotated[
-        float, Field(gt=0, le=300, description="Longest request, seconds (S1 §9)")
+        float, Field(gt=0, le=300, description="Longest request, seconds")
     ] = 60
     health_timeout_seconds: Annotated[
-        float, Field(gt=0, description="Longest readiness check, seconds (S2 §13.5)")
+        float, Field(gt=0, description="Longest readiness check, seconds")
     ] = 2
     max_request_bytes: Annotated[
-        int, Field(ge=1024, description="Largest request body, bytes (S4)")
+        int, Field(ge=1024, description="Largest request body, bytes")
     ] = 4 * 1024 * 1024
 
     enable_rate_limit: Annotated[
@@ -96,7 +96,7 @@ class ApiSettings(ServerSettings):
     rate_limit_per_minute: Annotated[
         int,
         Field(
-            ge=1, description="Requests of one caller per worker, a minute (S3 §9.3)"
+            ge=1, description="Requests of one caller per worker, a minute"
         ),
     ] = 100
 
@@ -128,7 +128,7 @@ class ApiSettings(ServerSettings):
     @field_validator("cors_allow_credentials")
     @classmethod
     def _no_wildcard(cls, value: bool, info: ValidationInfo) -> bool:
-        """Refuse the wildcard where it would open the door (S2 §18.12)."""
+        """Refuse the wildcard where it would open the door."""
         deployed = info.data.get("environment") in {"staging", "production"}
         if "*" in split(info.data.get("cors_origins", "")) and (value or deployed):
             message = "CORS_ORIGINS=* with credentials or where deployed is refused"
@@ -142,7 +142,7 @@ class ApiSettings(ServerSettings):
 
     @property
     def api_docs_enabled(self) -> bool:
-        """Whether /docs is served: in development unless said otherwise (S2 §25.1)."""
+        """Whether /docs is served: in development unless said otherwise."""
         if self.enable_api_docs is None:
             return not self.deployed
         return self.enable_api_docs

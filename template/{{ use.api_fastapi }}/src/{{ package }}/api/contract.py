@@ -1,4 +1,4 @@
-"""The API's description as it is kept in the repository (S4 Architecture)."""
+"""The API's description as it is kept in the repository."""
 
 import json
 

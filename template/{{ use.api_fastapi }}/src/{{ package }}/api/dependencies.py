@@ -1,4 +1,4 @@
-"""What routes ask for: the container and the caller (S2 §16.6)."""
+"""What routes ask for: the container and the caller."""
 
 from typing import Annotated, Any, Final
 
@@ -32,7 +32,7 @@ ContainerDependency = Annotated[Container, Depends(get_container)]
 
 
 class BearerToken(SecurityBase):
-    """Turns the token of a request into its caller (S1 §0).
+    """Turns the token of a request into its caller.
 
     One dependency instead of a chain: FastAPI spends more on each link than all of our
     code in it.
@@ -67,7 +67,7 @@ class BearerToken(SecurityBase):
 
 
 class TokenOrKey(SecurityBase):
-    """Turns the token or the API key of a request into its caller (S3 §9.1).
+    """Turns the token or the API key of a request into its caller.
 
     The token counts where both are sent.
 
@@ -148,7 +148,7 @@ def _admitted(
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Document which errors a route answers with (S2 §18.8).
+    """Document which errors a route answers with.
 
     Args:
         statuses: HTTP statuses; `responses=problems(404, 409)`.

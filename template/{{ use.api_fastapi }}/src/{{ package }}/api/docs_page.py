@@ -1,4 +1,4 @@
-"""The page that shows the API and tries it out, from our own address (S1 §9)."""
+"""The page that shows the API and tries it out, from our own address."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a repeated request is answered, not carried out again (S2 §18.9).
+"""`Idempotency-Key`: a repeated request is answered, not carried out again.
 
 The key is inserted first and the answer stored last, in the transaction of the work
 itself. So there is no state "in progress" that a crash could leave behind: either both
@@ -58,7 +58,7 @@ class Idempotency:
         payload: BaseModel,
         work: Work,
     ) -> Response:
-        """Do the work, or give the answer of the first time (S2 §18.9).
+        """Do the work, or give the answer of the first time.
 
         Args:
             key: What the caller chose; without one the work is simply done.

@@ -1,4 +1,4 @@
-"""Whether this process should get requests: started, draining (S2 §13.5, §13.8)."""
+"""Whether this process should get requests: started, draining."""
 
 import asyncio
 import signal
@@ -39,7 +39,7 @@ LIFECYCLE = Lifecycle()
 
 @contextmanager
 def draining_on_signal(lifecycle: Lifecycle) -> Generator[None]:
-    """Let the supervising process announce the stop by SIGUSR1 (S2 §13.8).
+    """Let the supervising process announce the stop by SIGUSR1.
 
     It alone decides when a worker stops: a terminal sends Ctrl-C to both, and a worker
     that went by itself would neither drain nor look like anything but a crash.

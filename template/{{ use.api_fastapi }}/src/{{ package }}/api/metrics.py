@@ -1,4 +1,4 @@
-"""Metrics of HTTP and the page that shows all (S2 §15.7)."""
+"""Metrics of HTTP and the page that shows all."""
 
 import secrets
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The table of answers that are given again (S2 §18.9)."""
+"""The table of answers that are given again."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What is seen of every request: its ids, two log lines, three metrics (S2 §15)."""
+"""What is seen of every request: its ids, two log lines, three metrics."""
 
 import time
 from contextlib import suppress
@@ -29,7 +29,7 @@ _SERVER_ERROR: Final = 500
 
 
 class ObservingMiddleware:
-    """Gives a request its ids, logs it, measures it, returns the ids (S2 §15.3)."""
+    """Gives a request its ids, logs it, measures it, returns the ids."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application."""
@@ -92,7 +92,7 @@ class ObservingMiddleware:
 
 
 class ErrorBoundary:
-    """Answers what nothing further inside has answered; logs it once (S4 Errors)."""
+    """Answers what nothing further inside has answered; logs it once."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application."""

@@ -1,4 +1,4 @@
-"""The description of the API, for people and for generators (S2 §18.1)."""
+"""The description of the API, for people and for generators."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The envelope of every list (S2 §18.7)."""
+"""The envelope of every list."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Every error leaves as a problem document of one shape (RFC 9457, S2 §18.8)."""
+"""Every error leaves as a problem document of one shape (RFC 9457)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
@@ -46,7 +46,7 @@ class FieldError(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong (RFC 9457, S2 §18.8).
+    """What went wrong (RFC 9457).
 
     Attributes:
         type: Names the kind of error; its address describes it.
@@ -97,12 +97,12 @@ def problem_response(
 
 
 def unexpected_response(path: str) -> Response:
-    """Answer to a failure nobody expected, without a word about it (S4 Errors)."""
+    """Answer to a failure nobody expected, without a word about it."""
     return problem_response(AppError(), path)
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Translate what routes raise, in this one place (S2 §16.1)."""
+    """Translate what routes raise, in this one place."""
     app.add_exception_handler(AppError, _on_app_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)

@@ -1,4 +1,4 @@
-"""Token buckets: bursts are fine, the average is limited (S2 §18.11).
+"""Token buckets: bursts are fine, the average is limited.
 
 The buckets are in the memory of one worker. That keeps a request free of a round trip
 and is exact enough against overload: with N workers a caller gets up to N times the
@@ -57,7 +57,7 @@ class Verdict:
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """The three headers of S2 §18.11."""
+        """The three headers that tell a caller where its limit stands."""
         return [
             (b"x-ratelimit-limit", b"%d" % self.limit),
             (b"x-ratelimit-remaining", b"%d" % self.remaining),
@@ -117,7 +117,7 @@ class TokenBuckets:
 
 
 class RateLimitMiddleware:
-    """Limits each user, each API key, and the addresses of all others (S2 §18.11)."""
+    """Limits each user, each API key, and the addresses of all others."""
 
     def __init__(
         self, app: ASGIApp, buckets: TokenBuckets, known_user: Known, known_key: Known
@@ -176,7 +176,7 @@ def client_address(scope: Scope) -> str:
 
 
 def tighter_limit(per_minute: int) -> Any:  # noqa: ANN401 - what FastAPI's Depends returns
-    """Limit a costly route more than the others (S3 §9.3).
+    """Limit a costly route more than the others.
 
     Args:
         per_minute: Requests of one user or address; `dependencies=[tighter_limit(10)]`.

@@ -1,4 +1,4 @@
-"""Network addresses, as far as limits need to understand them (S4 Authentication)."""
+"""Network addresses, as far as limits need to understand them."""
 
 import ipaddress
 from typing import Final

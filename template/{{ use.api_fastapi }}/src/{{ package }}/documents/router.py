@@ -1,4 +1,4 @@
-"""`/api/v1/documents` (S2 §18.2, §18.10)."""
+"""`/api/v1/documents`."""
 
 from typing import Annotated
 from uuid import UUID
@@ -161,7 +161,7 @@ async def _check(
     caller: Principal,
     if_match: str | None,
 ) -> None:
-    """Refuse what is another's, and what has changed since it was read (S4)."""
+    """Refuse what is another's, and what has changed since it was read."""
     document = await container.documents.read(uow, document_id, changed_by=caller.owner)
     if if_match is not None and not _names(if_match, document):
         raise PreconditionFailedError

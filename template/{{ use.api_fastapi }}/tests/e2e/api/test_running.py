@@ -20,7 +20,7 @@ _CHECKS = (
 
 
 def test_sign_in_create_list_delete(service: Service) -> None:
-    """A caller's whole way (S4 Testing)."""
+    """A caller's whole way."""
     name = f"user-{uuid4().hex[:8]}"
     with httpx.Client(
         base_url=service.base_url, headers=service.bearer(name)
@@ -75,7 +75,7 @@ def test_metrics_are_those_of_all_workers(service: Service) -> None:
 
 
 def test_answers_are_as_described(service: Service) -> None:
-    """Random requests made from the API's own description break nothing (S4 Input)."""
+    """Random requests made from the API's own description break nothing."""
     token = service.bearer(f"user-{uuid4().hex[:8]}")["Authorization"]
     command = [
         f"{sys.prefix}/bin/schemathesis",

@@ -1,4 +1,4 @@
-"""One trace from the caller to the database (S2 §15.5, S3 §8.3)."""
+"""One trace from the caller to the database."""
 
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter

@@ -1,4 +1,4 @@
-"""The commands around backups (S0 §15.3, §18)."""
+"""The commands around backups."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -36,7 +36,7 @@ def run(
         bool, typer.Option("--if-due", help="Only if the last one is old enough.")
     ] = False,
 ) -> None:
-    """Dump the database, encrypt it, store it (S0 §15.3)."""
+    """Dump the database, encrypt it, store it."""
     manifest = _do(lambda shop: make_backup(shop, only_if_due=if_due))
     if manifest is None:
         err.print("No backup was made: see the log for the reason.")

@@ -1,4 +1,4 @@
-"""Settings of backups and restore drills (S0 §3.1, §15.3)."""
+"""Settings of backups and restore drills."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +9,10 @@ from ..core.config import DeploymentSettings
 
 
 class BackupSettings(DeploymentSettings):
-    """Where backups go, how long they stay, what a restore may take (S0 §15.3)."""
+    """Where backups go, how long they stay, what a restore may take."""
 
     enable_backups: Annotated[
-        bool, Field(description="Make backups at all (S0 §3.1)")
+        bool, Field(description="Make backups at all")
     ] = True
     backup_dir: Annotated[
         Path | None,
@@ -22,20 +22,20 @@ class BackupSettings(DeploymentSettings):
         SecretStr | None,
         Field(
             description="Encryption keys as id:base64, comma-separated; the first one "
-            "encrypts, all decrypt; `backup new-key` makes one (S4 Data)"
+            "encrypts, all decrypt; `backup new-key` makes one"
         ),
     ] = None
     backup_interval_hours: Annotated[
-        float, Field(gt=0, description="Age at which the next is due, hours (S0 §3.1)")
+        float, Field(gt=0, description="Age at which the next is due, hours")
     ] = 24
     backup_retention_days: Annotated[
-        int, Field(ge=1, description="Days that local backups stay (S0 §3.1)")
+        int, Field(ge=1, description="Days that local backups stay")
     ] = 7
     backup_hot_days: Annotated[
-        int, Field(ge=1, description="Days in the store's hot/ folder (S0 §15.3)")
+        int, Field(ge=1, description="Days in the store's hot/ folder")
     ] = 30
     backup_cold_days: Annotated[
-        int, Field(ge=1, description="Age at which cold/ lets go, days (S0 §15.3)")
+        int, Field(ge=1, description="Age at which cold/ lets go, days")
     ] = 180
     backup_timeout_seconds: Annotated[
         float, Field(gt=0, description="Longest dump, copy or restore, seconds")
@@ -45,10 +45,10 @@ class BackupSettings(DeploymentSettings):
         Field(description="Where rclone copies to weekly, such as disk:backups"),
     ] = None
     drill_rpo_hours: Annotated[
-        float, Field(gt=0, description="Most data that may be lost, hours (S0 §13.2)")
+        float, Field(gt=0, description="Most data that may be lost, hours")
     ] = 24
     drill_rto_hours: Annotated[
-        float, Field(gt=0, description="Longest restore, hours (S0 §13.2)")
+        float, Field(gt=0, description="Longest restore, hours")
     ] = 2
     pg_bin: Annotated[
         Path | None,

@@ -1,4 +1,4 @@
-"""What a database holds, in a form that two databases can be compared by (S0 §15.3)."""
+"""What a database holds, in a form that two databases can be compared by."""
 
 from collections.abc import Mapping
 from typing import Final

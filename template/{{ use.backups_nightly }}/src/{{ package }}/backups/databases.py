@@ -1,4 +1,4 @@
-"""Works on whole databases: make, drop, swap, look inside (S0 §15.3)."""
+"""Works on whole databases: make, drop, swap, look inside."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""The restore drill: the proof that a backup is worth its name (S0 §15.3, §13.2).
+"""The restore drill: the proof that a backup is worth its name.
 
 It fetches the newest backup, from the object store if there is one, restores it beside
 the service's database, compares every table, measures, writes down what it found, and
@@ -50,7 +50,7 @@ class DrillRecord(BaseModel):
 
 
 async def drill(shop: Workshop) -> DrillRecord | None:
-    """Restore the newest backup into a scratch database and compare it (S0 §15.3).
+    """Restore the newest backup into a scratch database and compare it.
 
     Returns:
         What was found; nothing when backups are switched off or in a dry run.
@@ -120,7 +120,7 @@ async def _restore(shop: Workshop, shelf: Shelf, record: DrillRecord) -> DrillRe
 
 
 def _judged(settings: Settings, record: DrillRecord) -> DrillRecord:
-    """Compare what was measured with the limits (S0 §13.2)."""
+    """Compare what was measured with the limits."""
     rpo_limit, rto_limit = settings.drill_rpo_hours, settings.drill_rto_hours
     problem = record.problem
     if problem is None and (record.rpo_seconds or 0) > rpo_limit * _HOUR_SECONDS:

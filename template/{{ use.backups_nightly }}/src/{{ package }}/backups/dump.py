@@ -68,7 +68,7 @@ async def make_backup(shop: Workshop, *, only_if_due: bool = False) -> Manifest 
 
 
 async def is_due(shop: Workshop) -> bool:
-    """Tell whether the newest backup is older than the interval (S0 §3.1).
+    """Tell whether the newest backup is older than the interval.
 
     One that cannot be read does not count: it must not keep the next from being made.
     """

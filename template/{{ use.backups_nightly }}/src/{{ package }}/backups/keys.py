@@ -1,4 +1,4 @@
-"""The keys that encrypt backups: one in use, older ones kept for reading (S4 Data)."""
+"""The keys that encrypt backups: one in use, older ones kept for reading."""
 
 import base64
 import binascii
@@ -71,7 +71,7 @@ class KeyRing:
 
 
 def load_keys(settings: BackupSettings, base_dir: Path) -> KeyRing:
-    """Read the keys; outside deployments a missing one is made and kept (S4 Data).
+    """Read the keys; outside deployments a missing one is made and kept.
 
     Args:
         settings: The keys, if they were given.

@@ -1,4 +1,4 @@
-"""The weekly copy to a disk that is not always connected, by rclone (S0 §15.3)."""
+"""The weekly copy to a disk that is not always connected, by rclone."""
 
 import asyncio
 import os

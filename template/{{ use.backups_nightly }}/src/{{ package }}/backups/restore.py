@@ -41,7 +41,7 @@ class Restored:
 async def restore_database(
     shop: Workshop, name: str | None, *, force: bool = False
 ) -> Restored | None:
-    """Put a backup in the place of the service's database (S0 §15.3).
+    """Put a backup in the place of the service's database.
 
     Args:
         shop: The places and keys.
@@ -85,7 +85,7 @@ async def restore_database(
 async def restore_copy(
     shop: Workshop, name: str | None, database: str
 ) -> Restored | None:
-    """Put a backup into a new database; the service's own is not touched (S0 §15.3).
+    """Put a backup into a new database; the service's own is not touched.
 
     Args:
         shop: The places and keys.

@@ -1,4 +1,4 @@
-"""What the tasks of the backups report (S0 §15.3)."""
+"""What the tasks of the backups report."""
 
 from pydantic import BaseModel
 

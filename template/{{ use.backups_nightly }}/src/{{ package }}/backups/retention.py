@@ -1,4 +1,4 @@
-"""How long backups stay: here, hot, cold; the last good one always (S0 §3.1, §15.3)."""
+"""How long backups stay: here, hot, cold; the last good one always."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Pruned:
 
 
 async def prune(shop: Workshop) -> Pruned:
-    """Apply the retention to every place (S0 §15.3).
+    """Apply the retention to every place.
 
     The newest backup of each place whose manifest is in order is never touched, however
     old: a service that stopped backing up must not lose its last one to the calendar.

@@ -2,7 +2,7 @@
 
 The STREAM construction over AES-256-GCM: every chunk is sealed under its number and a
 mark on the last one; the header is bound to all of them. Each file has a key of its
-own, derived from the backup key and a random salt, so nonces never repeat (S4 Data).
+own, derived from the backup key and a random salt, so nonces never repeat.
 
     header = "BKP1" | length of id | id | salt      chunk = ciphertext | tag
 """

@@ -1,4 +1,4 @@
-"""Where backups lie: a local folder, and any store with an S3 API (S0 §15.3).
+"""Where backups lie: a local folder, and any store with an S3 API.
 
 Every shelf holds `<name>.dump.sealed` and `<name>.json`; the manifest comes last and
 goes first, so that a manifest always has its dump. In the object store they lie under

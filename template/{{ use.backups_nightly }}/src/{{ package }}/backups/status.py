@@ -56,7 +56,7 @@ class BackupStatus(BaseModel):
 
 
 def backups_folder(settings: Settings) -> Path:
-    """Return the folder of the local backups (S0 §3.1)."""
+    """Return the folder of the local backups."""
     return settings.backup_dir or settings.base_dir / "backups"
 
 
@@ -80,7 +80,7 @@ def write_status(settings: Settings, status: BackupStatus) -> None:
 
 
 def publish(status: BackupStatus) -> None:
-    """Set the metrics (S0 §10.3)."""
+    """Set the metrics."""
     if status.last_success:
         BACKUP_LAST_SUCCESS.set(status.last_success.timestamp())
     if status.last_drill:

@@ -1,4 +1,4 @@
-"""Backups as tasks, for the schedule (S0 §15.3)."""
+"""Backups as tasks, for the schedule."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ class NoInput(BaseModel):
 
 @task("backups.run", NoInput, timeout=_LONGEST_SECONDS)
 async def run_backup(context: TaskContext, payload: NoInput) -> BackupResult:
-    """Make the nightly backup, unless a recent one is there (S0 §3.1)."""
+    """Make the nightly backup, unless a recent one is there."""
     del payload
     manifest = await make_backup(_shop(context), only_if_due=True)
     return BackupResult(backup=manifest.name if manifest else None)
@@ -31,7 +31,7 @@ async def run_backup(context: TaskContext, payload: NoInput) -> BackupResult:
 
 @task("backups.prune", NoInput, timeout=_LONGEST_SECONDS)
 async def prune_backups(context: TaskContext, payload: NoInput) -> PruneResult:
-    """Apply the retention (S0 §15.3)."""
+    """Apply the retention."""
     del payload
     done = await prune(_shop(context))
     return PruneResult(
@@ -41,14 +41,14 @@ async def prune_backups(context: TaskContext, payload: NoInput) -> PruneResult:
 
 @task("backups.offsite", NoInput, timeout=_LONGEST_SECONDS)
 async def copy_backups(context: TaskContext, payload: NoInput) -> OffsiteResult:
-    """Copy the backups to the offline disk (S0 §15.3)."""
+    """Copy the backups to the offline disk."""
     del payload
     return OffsiteResult(copied=await copy_offsite(_shop(context)))
 
 
 @task("backups.drill", NoInput, timeout=_LONGEST_SECONDS, retries=0)
 async def drill_restore(context: TaskContext, payload: NoInput) -> DrillRecord | None:
-    """Prove that the newest backup restores (S0 §15.3)."""
+    """Prove that the newest backup restores."""
     del payload
     return await drill(_shop(context))
 

@@ -1,4 +1,4 @@
-"""Proves that a stored backup is whole and readable, without a database (S0 §15.3)."""
+"""Proves that a stored backup is whole and readable, without a database."""
 
 import asyncio
 import os

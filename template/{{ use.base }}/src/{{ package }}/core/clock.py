@@ -7,5 +7,5 @@ type Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """Return the present time, aware and in UTC (S2 §17.5)."""
+    """Return the present time, aware and in UTC."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Settings that every project has: environment, folders, logging, telemetry (S2 §14).
+"""Settings that every project has: environment, folders, logging, telemetry.
 
 Rules that depend on the environment are field validators rather than model validators:
 those run for every field, so that one start names all problems.
@@ -15,7 +15,7 @@ type LogFormat = Literal["auto", "console", "json", "gcp"]
 
 
 class DeploymentSettings(BaseModel):
-    """Where the service runs, which decides what it insists on (S2 §25.1)."""
+    """Where the service runs, which decides what it insists on."""
 
     environment: Annotated[
         Environment,
@@ -29,68 +29,68 @@ class DeploymentSettings(BaseModel):
 
 
 class CoreSettings(DeploymentSettings):
-    """Folders, logging, outgoing calls, telemetry (S0 §3.1, S2 §14)."""
+    """Folders, logging, outgoing calls, telemetry."""
 
     debug: Annotated[
-        bool, Field(description="Show details of errors; development only (S2 §14.3)")
+        bool, Field(description="Show details of errors; development only")
     ] = False
     dry_run_mode: Annotated[
-        bool, Field(description="Say what would be written, write nothing (S0 §3.1)")
+        bool, Field(description="Say what would be written, write nothing")
     ] = False
     base_dir: Annotated[
-        Path, Field(description="Folder of logs, temporary files and data (S0 §3.1)")
+        Path, Field(description="Folder of logs, temporary files and data")
     ] = Path()
     shutdown_timeout_seconds: Annotated[
-        float, Field(gt=0, description="Longest orderly stop, seconds (S2 §13.8)")
+        float, Field(gt=0, description="Longest orderly stop, seconds")
     ] = 30
 
     log_level: Annotated[
-        LogLevel, Field(description="Least important level that is logged (S1 §7.4)")
+        LogLevel, Field(description="Least important level that is logged")
     ] = "INFO"
     log_format: Annotated[
         LogFormat,
-        Field(description="console, json, gcp, or auto: by environment (S2 §15)"),
+        Field(description="console, json, gcp, or auto: by environment"),
     ] = "auto"
     enable_log_file: Annotated[
-        bool, Field(description="Also log to <BASE_DIR>/logs (S0 §7.1)")
+        bool, Field(description="Also log to <BASE_DIR>/logs")
     ] = False
     enable_log_rotation: Annotated[
-        bool, Field(description="Roll the log file over by size (S0 §3.1)")
+        bool, Field(description="Roll the log file over by size")
     ] = True
     log_file_max_bytes: Annotated[
-        int, Field(gt=0, description="Size at which it rolls over, bytes (S0 §3.1)")
+        int, Field(gt=0, description="Size at which it rolls over, bytes")
     ] = 10 * 1024 * 1024
     log_file_backups: Annotated[
-        int, Field(ge=1, description="Rolled files that are kept (S0 §3.1)")
+        int, Field(ge=1, description="Rolled files that are kept")
     ] = 3
 
     http_timeout_seconds: Annotated[
-        float, Field(gt=0, description="Calls to own services, seconds (S2 §16.4)")
+        float, Field(gt=0, description="Calls to own services, seconds")
     ] = 10
     http_external_timeout_seconds: Annotated[
-        float, Field(gt=0, description="Calls to other people's, seconds (S2 §16.4)")
+        float, Field(gt=0, description="Calls to other people's, seconds")
     ] = 30
 
     sentry_dsn: Annotated[
         SecretStr | None,
-        Field(description="Sends errors to Sentry when set (S2 §15.8)"),
+        Field(description="Sends errors to Sentry when set"),
     ] = None
     sentry_traces_sample_rate: Annotated[
         float,
-        Field(ge=0, le=1, description="Share of requests timed by Sentry (S1 §7.5)"),
+        Field(ge=0, le=1, description="Share of requests timed by Sentry"),
     ] = 0.1
     otel_exporter_otlp_endpoint: Annotated[
-        str | None, Field(description="Sends traces to this URL when set (S2 §15.5)")
+        str | None, Field(description="Sends traces to this URL when set")
     ] = None
 
     @property
     def log_file(self) -> Path:
-        """Where the file sink writes (S0 §3.1)."""
+        """Where the file sink writes."""
         return self.base_dir / "logs" / "service.log"
 
     @property
     def temp_dir(self) -> Path:
-        """Where temporary files go (S0 §3.1)."""
+        """Where temporary files go."""
         return self.base_dir / "temp"
 
     @property

@@ -1,4 +1,4 @@
-"""What belongs to the present request: its id, its trace, and who asks (S2 §15.6)."""
+"""What belongs to the present request: its id, its trace, and who asks."""
 
 import re
 import secrets
@@ -20,7 +20,7 @@ _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A position in a W3C trace (S2 §15.6).
+    """A position in a W3C trace.
 
     Attributes:
         trace_id: 32 hexadecimal digits, the same in every service of the request.
@@ -73,12 +73,12 @@ _context: ContextVar[Context] = ContextVar("context", default=_NOTHING)
 
 
 def current() -> Context:
-    """Return the present request's context; empty outside one (S2 §15.6)."""
+    """Return the present request's context; empty outside one."""
     return _context.get()
 
 
 def request_id_from(header: str | None) -> str:
-    """Take the caller's id if it is a plain token, else make one (S2 §15.6).
+    """Take the caller's id if it is a plain token, else make one.
 
     A header is foreign input that ends in log lines, hence the narrow alphabet.
     """
@@ -92,7 +92,7 @@ def bound(
     trace: Trace | None = None,
     actor: str | None = None,
 ) -> Generator[Context]:
-    """Set parts of the context for the enclosed code; the rest stays (S2 §15.6)."""
+    """Set parts of the context for the enclosed code; the rest stays."""
     before = _context.get()
     context = Context(
         request_id=request_id or before.request_id,
@@ -107,6 +107,6 @@ def bound(
 
 
 def set_actor(actor: str) -> None:
-    """Name who asks from here to the end of the request (S2 §17.5)."""
+    """Name who asks from here to the end of the request."""
     context = _context.get()
     _context.set(Context(context.request_id, context.trace, actor))

@@ -1,4 +1,4 @@
-"""Outgoing HTTP: one client, always with timeouts, always with the trace (S2 §18.5)."""
+"""Outgoing HTTP: one client, always with timeouts, always with the trace."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ _CONNECT_SECONDS: Final = 5.0
 
 
 async def _propagate(request: httpx.Request) -> None:
-    """Carry the request's id and trace into the call (S2 §15.6)."""
+    """Carry the request's id and trace into the call."""
     context = current()
     if context.request_id is not None:
         request.headers.setdefault(REQUEST_ID_HEADER, context.request_id)
@@ -29,7 +29,7 @@ async def http_client(
     base_url: str = "",
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncGenerator[httpx.AsyncClient]:
-    """Open a pooled client to be shared by all calls to one peer (S2 §16.4, §18.5).
+    """Open a pooled client to be shared by all calls to one peer.
 
     Args:
         settings: Gives the timeouts.

@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7, which sort by the time they were made (S2 §17.5)."""
+"""Identifiers: UUIDv7, which sort by the time they were made."""
 
 import secrets
 import threading
@@ -33,7 +33,7 @@ _sequence = _Sequence()
 
 
 def new_id() -> UUID:
-    """Make a UUIDv7 (RFC 9562 §5.7, S2 §17.5).
+    """Make a UUIDv7 (RFC 9562 §5.7).
 
     Within a process each id is greater than the one before, so that rows made in the
     same millisecond keep their order.

@@ -1,4 +1,4 @@
-"""Logging: one pipeline for our own lines and for those of libraries (S1 §7, S2 §15).
+"""Logging: one pipeline for our own lines and for those of libraries.
 
 Every line, whoever writes it, ends as the same fields: timestamp, level, message,
 module, function, line, request_id, extra, exc_info. Nothing leaves unmasked, and a
@@ -47,7 +47,7 @@ type _Format = Literal["console", "json", "gcp"]
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """Return a logger; call it with an event and key-value pairs (S4 Errors).
+    """Return a logger; call it with an event and key-value pairs.
 
     Args:
         name: `__name__` of the calling module; it becomes the field `module`.
@@ -57,7 +57,7 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 def configure_logging(settings: CoreSettings, *, stream: TextIO | None = None) -> None:
-    """Send every log line of this process through one pipeline (S1 §7.5, S2 §15.1).
+    """Send every log line of this process through one pipeline.
 
     Safe to call again: the handlers of the call before are replaced and closed.
 
@@ -96,7 +96,7 @@ def configure_logging(settings: CoreSettings, *, stream: TextIO | None = None) -
 
 
 def _file_handler(settings: CoreSettings) -> logging.Handler:
-    """The optional sink on disk: always JSON lines, rolled over by size (S0 §7.1)."""
+    """The optional sink on disk: always JSON lines, rolled over by size."""
     settings.log_file.parent.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(
         settings.log_file,
@@ -161,7 +161,7 @@ def _drop_leftovers(logger: WrappedLogger, method: str, event: EventDict) -> Eve
 
 
 def _shape(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Arrange a line as the standard's fields; the rest goes into `extra` (S1 §7.1)."""
+    """Arrange a line as the standard's fields; the rest goes into `extra`."""
     del logger, method
     context = current()
     level = str(event.pop("level", "info")).upper()
@@ -204,7 +204,7 @@ def _for_console(logger: WrappedLogger, method: str, event: EventDict) -> EventD
 
 
 def _for_gcp(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Rename what Cloud Logging expects under names of its own (S2 §15.4)."""
+    """Rename what Cloud Logging expects under names of its own."""
     del logger, method
     level = event.pop("level")
     event["severity"] = _GCP_SEVERITY.get(level, level)

@@ -1,4 +1,4 @@
-"""Keeps secrets (P0) and personal data (P1) out of logs and error reports (S1 §7.4).
+"""Keeps secrets (P0) and personal data (P1) out of logs and error reports.
 
 Two nets: a value under a telling key is dropped whole; in every other text, what looks
 like a credential or an address is replaced in place. Both would rather hide too much.
@@ -86,7 +86,7 @@ _further_nets: list[Net] = []
 
 @contextmanager
 def also_masked(keys: Collection[str], net: Net) -> Generator[None]:
-    """Mask more while the enclosed code runs, in the whole process (S1 §7.4).
+    """Mask more while the enclosed code runs, in the whole process.
 
     Args:
         keys: Names, as `snake_case`, whose values are dropped whole.
@@ -129,7 +129,7 @@ _SUSPICIOUS: Final = re.compile(
 
 
 def mask_text(text: str) -> str:
-    """Replace what looks like a credential or an e-mail address in a text (S1 §7.4).
+    """Replace what looks like a credential or an e-mail address in a text.
 
     Args:
         text: Any text; beyond 20,000 characters it is cut, to bound the time.
@@ -146,7 +146,7 @@ def mask_text(text: str) -> str:
 
 
 def mask(value: object, *, text: Callable[[str], str] = mask_text) -> object:
-    """Return a copy of `value` that may be logged (S1 §7.4).
+    """Return a copy of `value` that may be logged.
 
     Args:
         value: Anything; mappings and sequences are walked, other objects become text

@@ -1,4 +1,4 @@
-"""The metrics registry and the metrics that no single part owns (S2 §15.7).
+"""The metrics registry and the metrics that no single part owns.
 
 A part of the service declares its own metrics beside its code, on `REGISTRY`. The
 library's default registry stays unused: it is filled by importing, not by intent.
@@ -32,7 +32,7 @@ ERRORS: Final = Counter(
 
 
 def readable_registry() -> CollectorRegistry:
-    """Return what is to be shown to others (S2 §15.7).
+    """Return what is to be shown to others.
 
     Where `PROMETHEUS_MULTIPROC_DIR` is set, the values of all worker processes are
     summed; otherwise they are this process's own.
@@ -45,5 +45,5 @@ def readable_registry() -> CollectorRegistry:
 
 
 def render_metrics() -> tuple[bytes, str]:
-    """Return the present values and their content type (S2 §15.7)."""
+    """Return the present values and their content type."""
     return generate_latest(readable_registry()), CONTENT_TYPE_LATEST

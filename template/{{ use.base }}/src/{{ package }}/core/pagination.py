@@ -1,4 +1,4 @@
-"""Keyset pages: a cursor names the row to go on from (S2 §18.7).
+"""Keyset pages: a cursor names the row to go on from.
 
 Unlike an offset, it costs the same on page one and page one thousand, and rows that
 come or go meanwhile neither repeat nor hide others.
@@ -33,7 +33,7 @@ class Cursor:
     direction: Direction = "next"
 
     def encode(self) -> str:
-        """Return the opaque text that clients send back (S2 §18.7)."""
+        """Return the opaque text that clients send back."""
         payload = json.dumps(
             [self.direction, *self.key], ensure_ascii=False, separators=(",", ":")
         ).encode()
@@ -42,7 +42,7 @@ class Cursor:
 
     @classmethod
     def decode(cls, text: str, *, parts: int = 1) -> Self:
-        """Read a cursor that a client sent (S2 §18.7).
+        """Read a cursor that a client sent.
 
         Args:
             text: What `encode` returned once.
@@ -80,7 +80,7 @@ def page_of[Row](
     cursor: Cursor | None,
     key: Callable[[Row], tuple[str, ...]],
 ) -> Page[Row]:
-    """Make a page from the rows that a keyset query returned (S2 §18.7).
+    """Make a page from the rows that a keyset query returned.
 
     Args:
         rows: Up to `limit` + 1 rows, in the direction in which they were read: the one

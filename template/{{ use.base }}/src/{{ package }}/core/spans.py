@@ -1,4 +1,4 @@
-"""Spans of what the service does, once a collector is named (S2 §15.5).
+"""Spans of what the service does, once a collector is named.
 
 Without one a span costs the call of a function, and nothing of OpenTelemetry is loaded.
 """
@@ -17,7 +17,7 @@ class Span(Protocol):
     """A piece of work that is being recorded."""
 
     def describe(self, name: str, attributes: Attributes, *, failed: bool) -> None:
-        """Say what it was; never with data in it, for nobody masks it (S1 §7.4)."""
+        """Say what it was; never with data in it, for nobody masks it."""
         ...
 
     def end(self) -> None:
@@ -52,7 +52,7 @@ _recorders: Final[list[Recorder]] = []
 
 
 def span(kind: Kind, trace: Trace) -> AbstractContextManager[Span]:
-    """Record the enclosed work as the span that log lines and calls name (S2 §15.5)."""
+    """Record the enclosed work as the span that log lines and calls name."""
     return _recorders[-1].open(kind, trace) if _recorders else _NOTHING
 
 

@@ -1,4 +1,4 @@
-"""Error reports and traces, switched on by the environment alone (S2 §15.5, §15.8).
+"""Error reports and traces, switched on by the environment alone.
 
 Without `SENTRY_DSN` and `OTEL_EXPORTER_OTLP_ENDPOINT` nothing is imported and nothing
 runs. What is sent is masked as log lines are.
@@ -93,7 +93,7 @@ def _tracing(settings: CoreSettings, service: str, version: str) -> Generator[No
 
 
 def before_send(event: "Event", hint: "Hint") -> "Event | None":
-    """Mask a report; add the ids of the request and its user (S1 §7.4, S2 §15.8)."""
+    """Mask a report; add the ids of the request and its user."""
     del hint
     masked = cast("Event", mask(event))
     context = current()

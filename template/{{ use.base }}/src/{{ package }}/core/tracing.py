@@ -1,4 +1,4 @@
-"""Records spans with OpenTelemetry, under the ids that the log shows (S2 §15.5).
+"""Records spans with OpenTelemetry, under the ids that the log shows.
 
 Loaded only where a collector is named: see `telemetry.py`.
 """

@@ -1,4 +1,4 @@
-"""The seven kinds of failure, decided from types and codes, never words (S0 §6.1)."""
+"""The seven kinds of failure, decided from types and codes, never words."""
 
 import errno
 import math
@@ -23,7 +23,7 @@ from .errors import (
 
 
 class ErrorCategory(StrEnum):
-    """S0 §3.1: what a failure means for the work that met it."""
+    """What a failure means for the work that met it."""
 
     NETWORK = "network"  # unreachable or too slow: try again, ever later
     CRITICAL = "critical"  # the machine is not fit to work: stop the run
@@ -87,7 +87,7 @@ _BY_ERRNO = {
 def categorize(error: BaseException) -> ErrorCategory:
     """Decide what a failure means.
 
-    S0 §6.1, from the type of the exception and its status or error number. An
+    Goes by the type of the exception and its status or error number. An
     exception of a type without a rule is judged by the one that caused it.
     """
     if isinstance(error, BaseExceptionGroup):
@@ -115,14 +115,14 @@ def register_category(kind: type[BaseException], rule: Rule) -> None:
 
 
 def category_of_status(status: int) -> ErrorCategory:
-    """Decide what the HTTP status of another server means (S0 §6.1)."""
+    """Decide what the HTTP status of another server means."""
     if 400 <= status < 500:  # noqa: PLR2004 - the two classes of HTTP errors
         return _BY_STATUS.get(status, ErrorCategory.PERMANENT)
     return _BY_STATUS.get(status, ErrorCategory.UNKNOWN)
 
 
 def retry_after_seconds(error: BaseException) -> float | None:
-    """Return how many seconds the other side asks to wait, if it does (S0 §5.3).
+    """Return how many seconds the other side asks to wait, if it does.
 
     Read from the `Retry-After` header, as seconds or as a date, or from the
     `retry_after` of our own errors.

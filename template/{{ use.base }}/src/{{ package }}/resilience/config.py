@@ -1,4 +1,4 @@
-"""Kill switches and limits of every resilience mechanism (S0 §3.1)."""
+"""Kill switches and limits of every resilience mechanism."""
 
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ type Seconds = Annotated[float, Field(ge=0)]
 
 
 class ResilienceSettings(CoreSettings):
-    """Each mechanism can be switched off alone, each limit can be changed (S0 §3.1)."""
+    """Each mechanism can be switched off alone, each limit can be changed."""
 
     enable_network_monitor: Annotated[
         bool,
@@ -170,7 +170,7 @@ class ResilienceSettings(CoreSettings):
     @field_validator("task_timeout_seconds")
     @classmethod
     def _longer_than_a_call(cls, seconds: float, info: ValidationInfo) -> float:
-        """An inner time limit must end before its caller's (S2 §16.4)."""
+        """An inner time limit must end before its caller's."""
         inner = info.data.get("http_external_timeout_seconds", 0)
         if seconds <= inner:
             message = f"must be above HTTP_EXTERNAL_TIMEOUT_SECONDS ({inner})"

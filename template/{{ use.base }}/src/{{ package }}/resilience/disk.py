@@ -1,4 +1,4 @@
-"""The disk space guard (S0 §4.1)."""
+"""The disk space guard."""
 
 import shutil
 from pathlib import Path
@@ -26,7 +26,7 @@ _logger = get_logger(__name__)
 def free_disk_bytes(path: Path) -> int | None:
     """Return the free bytes of the disk that holds `path`; None if it cannot be told.
 
-    S0 §4.1. The path need not exist yet: its nearest existing parent counts. The
+    The path need not exist yet: its nearest existing parent counts. The
     metric `disk_free_bytes` follows every measurement.
     """
     place = path.absolute()
@@ -44,7 +44,7 @@ def free_disk_bytes(path: Path) -> int | None:
 def require_disk_space(
     path: Path, settings: ResilienceSettings, *, needed_bytes: int = 0
 ) -> None:
-    """Refuse work that would leave less free space than the minimum (S0 §4.1).
+    """Refuse work that would leave less free space than the minimum.
 
     Args:
         path: Where the work will write.

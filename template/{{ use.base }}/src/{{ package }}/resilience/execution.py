@@ -19,7 +19,7 @@ _logger = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ItemOutcome[Result]:
-    """What became of one item (S0 §6.2).
+    """What became of one item.
 
     Attributes:
         index: The item's place in the batch, from 0.
@@ -42,7 +42,7 @@ class ItemOutcome[Result]:
 
 
 class FailureStreak:
-    """Counts failures in a row and tells when a run has to stop (S0 §8.3)."""
+    """Counts failures in a row and tells when a run has to stop."""
 
     def __init__(self, limit: int) -> None:
         """Stop after `limit` failures in a row, or at the first critical one."""
@@ -61,7 +61,7 @@ class FailureStreak:
 
 @dataclass(slots=True)
 class BatchReport[Result]:
-    """The end of a run (S0 §8.2).
+    """The end of a run.
 
     Attributes:
         outcomes: One for each item that was started, in the order they ended.
@@ -91,7 +91,7 @@ async def run_batch[Item, Result](
     work: Work[Item, Result],
     settings: ResilienceSettings,
 ) -> BatchReport[Result]:
-    """Work through a batch in the configured execution mode (S0 §8.2, §8.3).
+    """Work through a batch in the configured execution mode.
 
     At most `MAX_BATCH_SIZE` items are taken. `MAX_WORKERS` threads or processes, or
     `MAX_CONCURRENT_TASKS` coroutines, work at once; each item has

@@ -1,4 +1,4 @@
-"""File names that every common file system accepts (S0 §4.2)."""
+"""File names that every common file system accepts."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ _SHORTEST_LIMIT = 64
 def sanitize_filename(name: str, max_length: int = 200) -> str:
     """Turn any text into one file name that is safe on Linux, macOS and Windows.
 
-    S0 §4.2. Unsafe characters become `_`; control and invisible characters, outer
+    Unsafe characters become `_`; control and invisible characters, outer
     blanks and trailing dots go; a device name of Windows (`NUL.txt`) gets a leading
     `_`. A name that is too long keeps its start and extension and gets a hash of the
     original, so that two long names stay different.

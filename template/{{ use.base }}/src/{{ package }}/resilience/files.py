@@ -1,4 +1,4 @@
-"""Files that are whole or absent, whatever happens in between (S0 §4.1)."""
+"""Files that are whole or absent, whatever happens in between."""
 
 import contextlib
 import errno
@@ -31,7 +31,7 @@ def atomic_write(
 ) -> None:
     """Write a file so that readers see the old content or the new, never a part.
 
-    S0 §4.1. The content goes to a uniquely named sibling, is flushed to the disk and
+    The content goes to a uniquely named sibling, is flushed to the disk and
     renamed over the target; then the folder is flushed, so that the rename survives a
     power cut. A link is followed: what it points to is replaced. With
     `ENABLE_ATOMIC_WRITES=false` the target is written directly; in dry-run mode
@@ -99,7 +99,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 def clean_temp_files(folder: Path, settings: ResilienceSettings) -> int:
-    """Remove temporary files that crashed writes have left in a folder (S0 §3.1).
+    """Remove temporary files that crashed writes have left in a folder.
 
     Nothing happens up to `MAX_TEMP_FILES`; above it every file goes that is older than
     `TEMP_FILE_AGE_SECONDS`, so that writes in progress keep theirs.

@@ -1,4 +1,4 @@
-"""Watching connectivity, and holding outgoing work back while offline (S0 §5.1)."""
+"""Watching connectivity, and holding outgoing work back while offline."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ _logger = get_logger(__name__)
 
 
 class NetworkMonitor:
-    """Probes an address again and again and keeps a gate (S0 §5.1).
+    """Probes an address again and again and keeps a gate.
 
     Three failed probes in a row close the gate, one good probe opens it. Any answer
     under 500 is a good probe: the network works, whatever the page says. Without
@@ -86,7 +86,7 @@ class NetworkMonitor:
         return self._gate.wait_blocking(self._limit(timeout))
 
     async def require_online(self) -> None:
-        """Wait as `wait_until_online` does, and refuse when the time is over (S0 §6.2).
+        """Wait as `wait_until_online` does, and refuse when the time is over.
 
         Raises:
             OfflineError: If the network did not come back in time.

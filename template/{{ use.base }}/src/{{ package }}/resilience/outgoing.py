@@ -25,7 +25,7 @@ _HOST_FAILURES = frozenset({ErrorCategory.NETWORK, ErrorCategory.TRANSIENT})
 
 
 class Bulkheads:
-    """One host's slowness cannot take all connections (S2 §16.3)."""
+    """One host's slowness cannot take all connections."""
 
     def __init__(self, limit: int) -> None:
         """Allow each host so many calls in flight."""
@@ -38,7 +38,7 @@ class Bulkheads:
 
 
 class OutgoingClient:
-    """An HTTP client for services that may be slow, busy or gone (S2 §16.3).
+    """An HTTP client for services that may be slow, busy or gone.
 
     Each call waits for the network, takes one of the host's slots, is tried again on
     network and transient failures if its method may be repeated, and fails at once

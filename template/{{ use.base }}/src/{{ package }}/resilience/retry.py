@@ -1,4 +1,4 @@
-"""When failed work is tried again (S0 §5.3) and short retries within a call."""
+"""When failed work is tried again and short retries within a call."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ def retry_delay(
 ) -> float | None:
     """Decide after a failure when the work is tried again.
 
-    S0 §5.3: three retries after 5, 15 and 30 minutes, by default. A server that names
+    Three retries after 5, 15 and 30 minutes, by default. A server that names
     a time is obeyed, up to `MAX_RETRY_AFTER_SECONDS`. A random share of the delay is
     added, so that work which failed together does not come back together.
 
@@ -71,7 +71,7 @@ def _planned_delay(
 async def call_with_retries[T](
     call: Callable[[], Awaitable[T]], settings: ResilienceSettings
 ) -> T:
-    """Repeat a short call that may be repeated safely (S2 §16.3).
+    """Repeat a short call that may be repeated safely.
 
     Network and transient failures are tried again after a tenth of a second and more,
     `HTTP_ATTEMPTS` times in all; every other failure is raised at once.

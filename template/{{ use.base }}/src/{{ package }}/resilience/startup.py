@@ -1,4 +1,4 @@
-"""The order in which a process starts, and what happens when it cannot (S0 §8.1)."""
+"""The order in which a process starts, and what happens when it cannot."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
@@ -17,7 +17,7 @@ _logger = get_logger(__name__)
 
 
 class StartupPhase(IntEnum):
-    """The order of the steps (S0 §8.1); logging comes before them all."""
+    """The order of the steps; logging comes before them all."""
 
     DISK = 1
     MIGRATIONS = 2
@@ -28,7 +28,7 @@ class StartupPhase(IntEnum):
 
 
 class StartupError(AppError):
-    """A step failed, so that the process must not begin its work (S0 §8.1)."""
+    """A step failed, so that the process must not begin its work."""
 
     code = "startup_failed"
     title = "The service could not start"
@@ -52,7 +52,7 @@ class StartupStep[Container]:
 async def run_startup[Container](
     steps: Iterable[StartupStep[Container]], container: Container
 ) -> None:
-    """Run the steps in the order of their phases (S0 §8.1).
+    """Run the steps in the order of their phases.
 
     Raises:
         StartupError: If a step fails; the later ones have not run.
@@ -70,7 +70,7 @@ async def run_startup[Container](
 
 
 def run_to_exit_code(main: Callable[[], Coroutine[Any, Any, object]]) -> int:
-    """Run a worker's main coroutine and turn its end into an exit code (S0 §8.2).
+    """Run a worker's main coroutine and turn its end into an exit code.
 
     Returns:
         0 when it is done, 1 after a failure (which is logged), 130 after an interrupt.

@@ -1,4 +1,4 @@
-"""The steps of the start that every process takes (S0 §8.1)."""
+"""The steps of the start that every process takes."""
 
 import asyncio
 from typing import Protocol
@@ -17,7 +17,7 @@ class _Parts(Protocol):
 
 
 async def check_disk(parts: _Parts) -> None:
-    """Refuse to start on a full disk, and clear what crashed writes left (S0 §8.1).
+    """Refuse to start on a full disk, and clear what crashed writes left.
 
     Raises:
         InsufficientDiskSpaceError: If less than the minimum is free.
@@ -28,5 +28,5 @@ async def check_disk(parts: _Parts) -> None:
 
 
 async def watch_network(parts: _Parts) -> None:
-    """Begin to watch connectivity (S0 §5.1)."""
+    """Begin to watch connectivity."""
     parts.network.start()

@@ -1,4 +1,4 @@
-"""One item of a batch, run on the event loop, in a thread or in a process (S0 §8.2)."""
+"""One item of a batch, run on the event loop, in a thread or in a process."""
 
 import asyncio
 import inspect
@@ -25,7 +25,7 @@ _START_SECONDS = 60.0
 
 
 class WorkerLostError(AppError):
-    """The process that worked on an item died before it could answer (S0 §8.2)."""
+    """The process that worked on an item died before it could answer."""
 
     code = "worker_lost"
     title = "A worker process died"
@@ -34,7 +34,7 @@ class WorkerLostError(AppError):
 async def run_item[Item, Result](
     work: Work[Item, Result], item: Item, mode: ExecutionMode, seconds: float
 ) -> Result:
-    """Run the work on one item in the given mode, within a time limit (S0 §3.1).
+    """Run the work on one item in the given mode, within a time limit.
 
     A coroutine is cancelled and a process killed when the time is over. A thread cannot
     be stopped: it is left behind, as a daemon that never holds up the exit.

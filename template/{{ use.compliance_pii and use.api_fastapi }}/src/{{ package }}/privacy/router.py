@@ -1,4 +1,4 @@
-"""`/api/v1/privacy`: for those who answer for personal data (S0 §15.4)."""
+"""`/api/v1/privacy`: for those who answer for personal data."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing

@@ -1,4 +1,4 @@
-"""What goes into and comes out of the API of personal data (S1 §6.1)."""
+"""What goes into and comes out of the API of personal data."""
 
 from datetime import datetime
 from typing import Annotated, Final

@@ -1,4 +1,4 @@
-"""Retention as a task, for the schedule (S4 Data)."""
+"""Retention as a task, for the schedule."""
 
 from pydantic import BaseModel
 

@@ -1,1 +1,1 @@
-"""Duties towards the people whose data is kept: KVKK and GDPR (S0 §15.4)."""
+"""Duties towards the people whose data is kept: KVKK and GDPR."""

@@ -29,7 +29,7 @@ _COMMON: Final[Mapping[str, str]] = {
 
 
 class DataClass(StrEnum):
-    """How much harm a leak does (S0 §15.4)."""
+    """How much harm a leak does."""
 
     SECRET = "P0"  # noqa: S105 - a class  # pragma: allowlist secret
     PERSONAL = "P1"
@@ -43,14 +43,14 @@ class DataClass(StrEnum):
 
 
 class UnclassifiedError(AppError):
-    """A column has no class, so nobody knows how to treat it (S0 §15.4)."""
+    """A column has no class, so nobody knows how to treat it."""
 
     code = "unclassified_column"
     title = "A column has no class"
 
 
 def class_of(column: Column[Any]) -> DataClass:
-    """Return the class of a column (S0 §15.4).
+    """Return the class of a column.
 
     Raises:
         UnclassifiedError: Nobody has declared it.

@@ -1,4 +1,4 @@
-"""`privacy`: what a controller does for the people whose data is kept (S2 §23)."""
+"""`privacy`: what a controller does for the people whose data is kept."""
 
 from pathlib import Path
 from typing import Annotated

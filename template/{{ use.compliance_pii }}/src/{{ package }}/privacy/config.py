@@ -1,4 +1,4 @@
-"""Settings of personal data (S0 §15.4)."""
+"""Settings of personal data."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from ..core.config import DeploymentSettings
 
 
 class PrivacySettings(DeploymentSettings):
-    """The ledger of erasures and the periods of retention (S0 §15.4)."""
+    """The ledger of erasures and the periods of retention."""
 
     privacy_signing_keys: Annotated[
         SecretStr | None,
@@ -24,5 +24,5 @@ class PrivacySettings(DeploymentSettings):
     ] = None
     privacy_retention_days: dict[str, NonNegativeInt] = Field(
         default_factory=dict,
-        description="Periods that replace a rule's own, days (S4 Data)",
+        description="Periods that replace a rule's own, days",
     )

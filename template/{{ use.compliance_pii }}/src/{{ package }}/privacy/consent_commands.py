@@ -1,4 +1,4 @@
-"""`privacy consent`: what persons agreed to (S2 §23)."""
+"""`privacy consent`: what persons agreed to."""
 
 from typing import Annotated
 from uuid import UUID

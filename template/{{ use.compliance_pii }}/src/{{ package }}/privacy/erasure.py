@@ -33,7 +33,7 @@ class Eraser:
         return load_keys(self._settings, self._settings.base_dir)
 
     async def erase(self, person_id: UUID, *, shared: bool = False) -> dict[str, int]:
-        """Delete everything about a person for good (S4 Data).
+        """Delete everything about a person for good.
 
         The ledger's file is written first: if the process dies before the transaction
         commits, the next start finishes what was asked for.
@@ -63,7 +63,7 @@ class Eraser:
             return await self._remove(uow.session, keys, "erased", subject, entries)
 
     async def preview(self, person_id: UUID) -> Subject:
-        """Tell what an erasure would concern (S0 §15.4).
+        """Tell what an erasure would concern.
 
         Raises:
             NotFoundError: There is no such person.
@@ -72,7 +72,7 @@ class Eraser:
             return await persons.subject_of(uow.session, person_id)
 
     async def reapply(self, *, everything: bool = False) -> dict[str, int]:
-        """Erase again what a restored backup has brought back (S0 §15.4).
+        """Erase again what a restored backup has brought back.
 
         Args:
             everything: Whether to look for all entries, not only for those that the

@@ -1,4 +1,4 @@
-"""What can go wrong around personal data (S2 §16.2)."""
+"""What can go wrong around personal data."""
 
 from ..core.errors import AppError, ConflictError
 

@@ -59,7 +59,7 @@ class Exporter:
         self._database = database
 
     async def lines(self, person_id: UUID) -> AsyncGenerator[str]:
-        """Give the lines of an export, and record it in the trail (S4 Data).
+        """Give the lines of an export, and record it in the trail.
 
         Raises:
             NotFoundError: There is no such person.

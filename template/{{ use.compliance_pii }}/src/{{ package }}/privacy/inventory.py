@@ -18,7 +18,7 @@ _HEAD: Final = """\
 # Data inventory
 
 Every column of every table with its class: P0 secret, P1 personal, P2 internal, P3
-public (S0 §15.4). P0 and P1 never appear in a log line; an export shows everything but
+public. P0 and P1 never appear in a log line; an export shows everything but
 P0. This page is made of the models: `uv run just inventory` writes it, and a test fails
 when it is out of date.
 """

@@ -1,4 +1,4 @@
-"""The keys that make pseudonyms and seal the trail (S0 §15.4)."""
+"""The keys that make pseudonyms and seal the trail."""
 
 import hmac
 import secrets
@@ -45,7 +45,7 @@ class LedgerKeys:
 
 
 def load_keys(settings: PrivacySettings, base_dir: Path) -> LedgerKeys:
-    """Read the keys; outside deployments a missing one is made and kept (S0 §15.4).
+    """Read the keys; outside deployments a missing one is made and kept.
 
     Args:
         settings: The keys, if they were given.

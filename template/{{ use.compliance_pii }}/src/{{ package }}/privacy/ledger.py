@@ -1,4 +1,4 @@
-"""What was erased, kept where a restored backup cannot undo it (S0 §15.4).
+"""What was erased, kept where a restored backup cannot undo it.
 
 Every erased identifier leaves a keyed digest in a table and, before the transaction
 commits, in a file outside the database. A restored database lacks the newer ones: the

@@ -1,4 +1,4 @@
-"""Keeps the values of P0 and P1 columns out of every log line (S0 §15.4, S1 §7.4).
+"""Keeps the values of P0 and P1 columns out of every log line.
 
 Two nets beside those of `core/masking.py`, both drawn from the classes of the columns:
 a value under the name of such a column is dropped whole; and what was written to or
@@ -110,7 +110,7 @@ class PersonalValues:
 
 @contextmanager
 def personal_values_masked() -> Generator[PersonalValues]:
-    """Mask P0 and P1 values while the enclosed code runs (S0 §15.4).
+    """Mask P0 and P1 values while the enclosed code runs.
 
     Statements of every engine and entities of every session are listened to.
 
@@ -158,7 +158,7 @@ def personal_values_masked() -> Generator[PersonalValues]:
 
 
 def masked_keys() -> frozenset[str]:
-    """Name the keys under which a log line may not show its value (S0 §15.4).
+    """Name the keys under which a log line may not show its value.
 
     A column's name, unless another table has a harmless column of that name; and the
     name with its table before it, as in `person_name`.

@@ -1,4 +1,4 @@
-"""Persons, what is about them, what they agreed to, and the traces of it (S0 §15.4)."""
+"""Persons, what is about them, what they agreed to, and the traces of it."""
 
 from datetime import datetime
 from enum import StrEnum

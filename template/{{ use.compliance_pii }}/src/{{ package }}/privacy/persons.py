@@ -1,4 +1,4 @@
-"""Persons and what is about them (S0 §15.4)."""
+"""Persons and what is about them."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""One period of retention: of what, how long, what happens then (S4 Data)."""
+"""One period of retention: of what, how long, what happens then."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The step of the start that keeps erased people erased (S0 §8.1, §15.4)."""
+"""The step of the start that keeps erased people erased."""
 
 from typing import Protocol
 

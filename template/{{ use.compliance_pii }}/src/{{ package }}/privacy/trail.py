@@ -47,7 +47,7 @@ async def record(
     subject: str | None = None,
     **details: object,
 ) -> None:
-    """Add a line, in the transaction of what it reports (S4 Data).
+    """Add a line, in the transaction of what it reports.
 
     Args:
         session: The caller's transaction.
@@ -84,7 +84,7 @@ async def record(
 async def verify(
     session: AsyncSession, keys: LedgerKeys, *, expected: str | None = None
 ) -> Verified:
-    """Check every seal from the first line on (S4 Data).
+    """Check every seal from the first line on.
 
     Args:
         session: Reads the trail.

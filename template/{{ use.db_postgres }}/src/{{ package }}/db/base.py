@@ -1,4 +1,4 @@
-"""What every table has in common (S2 §17.1, §17.5)."""
+"""What every table has in common."""
 
 from datetime import datetime
 from typing import Final
@@ -36,7 +36,7 @@ def _actor() -> str | None:
 
 
 class Audited:
-    """Adds the key and who made and changed a row, and when (S2 §17.5).
+    """Adds the key and who made and changed a row, and when.
 
     Attributes:
         id: UUIDv7, so that rows sort by the time they were made.
@@ -54,7 +54,7 @@ class Audited:
 
 
 class SoftDeleted:
-    """Adds the mark that a row is gone for its readers (S2 §17.5).
+    """Adds the mark that a row is gone for its readers.
 
     Attributes:
         deleted_at: When it was deleted, UTC; nothing while it lives.

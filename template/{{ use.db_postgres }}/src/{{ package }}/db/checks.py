@@ -1,4 +1,4 @@
-"""What has to hold of the database before the service begins its work (S0 §8.1)."""
+"""What has to hold of the database before the service begins its work."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 async def check_schema(container: "Container") -> None:
-    """Refuse to work on a schema that is older than this code (S2 §13.5).
+    """Refuse to work on a schema that is older than this code.
 
     Raises:
         MigrationError: A migration has not been applied.

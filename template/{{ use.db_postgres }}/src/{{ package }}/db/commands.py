@@ -1,4 +1,4 @@
-"""`db`: what operators and developers do with the schema (S2 §23)."""
+"""`db`: what operators and developers do with the schema."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -33,7 +33,7 @@ def _run[Result](work: Callable[[Settings], Coroutine[Any, Any, Result]]) -> Res
 def migrate(
     revision: Annotated[str, typer.Argument(help="Where to stop.")] = "heads",
 ) -> None:
-    """Apply the missing migrations; run it before a new release starts (S3 §11.3)."""
+    """Apply the missing migrations; run it before a new release starts."""
     _run(lambda settings: migrations.upgrade(settings, revision))
     out.print(f"The schema is at {revision}.")
 
@@ -45,7 +45,7 @@ def downgrade(
         bool, typer.Option("--yes", help="Do not ask: the data of what goes is lost.")
     ] = False,
 ) -> None:
-    """Take migrations back, newest first (S3 §11.3)."""
+    """Take migrations back, newest first."""
     if not yes:
         typer.confirm("Tables and columns that go lose their data. Go on?", abort=True)
     _run(lambda settings: migrations.downgrade(settings, revision))
@@ -59,7 +59,7 @@ def revision(
         str | None, typer.Option(help="Branch to continue; `db status` lists them.")
     ] = None,
 ) -> None:
-    """Write a migration from the difference between models and schema (S2 §17.3)."""
+    """Write a migration from the difference between models and schema."""
 
     async def write(settings: Settings) -> Path:
         return await migrations.add_revision(settings, message, branch=branch)
@@ -70,14 +70,14 @@ def revision(
 
 @app.command()
 def check() -> None:
-    """Fail when the models and the schema differ (S2 §17.3)."""
+    """Fail when the models and the schema differ."""
     _run(migrations.check)
     out.print("The models and the schema agree.")
 
 
 @app.command()
 def status() -> None:
-    """Show which branches are at their newest version (S0 §3.2)."""
+    """Show which branches are at their newest version."""
 
     async def read(settings: Settings) -> dict[str, bool]:
         async with open_database(settings, service="db-status") as database:
@@ -94,12 +94,12 @@ def status() -> None:
 def grant(
     role: Annotated[str, typer.Argument(help="The role that runs the service.")],
 ) -> None:
-    """Let a role read and write rows, but not change the schema (S1 §11.3)."""
+    """Let a role read and write rows, but not change the schema."""
     _run(lambda settings: roles.grant(settings, role))
     out.print(f"{role} may read and write rows.")
 
 
 @app.command()
 def seed() -> None:
-    """Add example documents unless there are documents already (S2 §24.2)."""
+    """Add example documents unless there are documents already."""
     out.print(f"Added {_run(add_examples)} documents.")

@@ -1,4 +1,4 @@
-"""Settings of the database and its connection pool (S2 §16.4, §17.4)."""
+"""Settings of the database and its connection pool."""
 
 import os
 from typing import Annotated, Final, Literal, Self
@@ -18,12 +18,12 @@ _MOST_CONNECTIONS: Final = 32
 
 
 def _pool_size() -> int:
-    """Twice the processors, at most 32 (S1 §11.3)."""
+    """Twice the processors, at most 32."""
     return min(_MOST_CONNECTIONS, 2 * (os.cpu_count() or 1))
 
 
 class DatabaseSettings(DeploymentSettings):
-    """Where the database is, how long it may take, how many connections (S2 §17.4)."""
+    """Where the database is, how long it may take, how many connections."""
 
     database_private_hosts: Annotated[
         str,
@@ -39,23 +39,23 @@ class DatabaseSettings(DeploymentSettings):
         SecretStr | None,
         Field(
             description="postgresql://user:password@host/name; outside development "
-            "and tests there is no default (S2 §14.3)"
+            "and tests there is no default"
         ),
     ] = None
     database_migration_url: Annotated[
         SecretStr | None,
         Field(
             description="The same database for migrations, by a role that may change "
-            "the schema and past any pooler; DATABASE_URL unless given (S1 §11.3)"
+            "the schema and past any pooler; DATABASE_URL unless given"
         ),
     ] = None
     database_pool_size: Annotated[
-        int, Field(ge=1, description="Connections kept open (S1 §11.3)")
+        int, Field(ge=1, description="Connections kept open")
     ] = Field(default_factory=_pool_size)
     # Under steady load an overflow connection is opened for one query and closed again,
     # which costs more than waiting for a free one.
     database_max_overflow: Annotated[
-        int, Field(ge=0, description="Connections beyond these, briefly (S2 §17.4)")
+        int, Field(ge=0, description="Connections beyond these, briefly")
     ] = 0
     database_pool_timeout_seconds: Annotated[
         float, Field(gt=0, description="Longest wait for a free connection, seconds")
@@ -67,10 +67,10 @@ class DatabaseSettings(DeploymentSettings):
         float, Field(gt=0, description="Longest wait for the server, seconds")
     ] = 5
     database_statement_timeout_seconds: Annotated[
-        float, Field(gt=0, description="Longest statement, seconds (S2 §16.4)")
+        float, Field(gt=0, description="Longest statement, seconds")
     ] = 30
     database_report_timeout_seconds: Annotated[
-        float, Field(gt=0, description="Longest report, seconds (S2 §16.4)")
+        float, Field(gt=0, description="Longest report, seconds")
     ] = 120
     database_lock_timeout_seconds: Annotated[
         float, Field(gt=0, description="Longest wait for another's lock, seconds")
@@ -117,7 +117,7 @@ class DatabaseSettings(DeploymentSettings):
 
     @property
     def for_migrations(self) -> Self:
-        """The same settings with the address that migrations use (S1 §11.3)."""
+        """The same settings with the address that migrations use."""
         url = self.database_migration_url or self.database_url
         return self.model_copy(update={"database_url": url})
 

@@ -1,4 +1,4 @@
-"""The database of this process: how to write, read and ask how it is (S2 §17.1)."""
+"""The database of this process: how to write, read and ask how it is."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -17,7 +17,7 @@ _MILLISECONDS: Final = 1000
 
 
 class Database:
-    """The connection pool and the ways to work in it (S2 §17.4).
+    """The connection pool and the ways to work in it.
 
     Attributes:
         engine: The pool, for what fits none of the methods.
@@ -39,9 +39,9 @@ class Database:
 
     @asynccontextmanager
     async def unit_of_work(self, *, report: bool = False) -> AsyncGenerator[UnitOfWork]:
-        """Run the enclosed code as one transaction (S0 §3.2, S2 §27.6).
+        """Run the enclosed code as one transaction.
 
-        In dry-run mode it is rolled back, and the log says what was in it (S0 §3.1).
+        In dry-run mode it is rolled back, and the log says what was in it.
 
         Args:
             report: Whether it may take as long as a report instead of a query.
@@ -76,7 +76,7 @@ class Database:
 
     @asynccontextmanager
     async def reader(self) -> AsyncGenerator[Reader]:
-        """Read without a transaction: one round trip for each statement (S2 §17.4).
+        """Read without a transaction: one round trip for each statement.
 
         Yields:
             A connection for reading single statements, such as a list.
@@ -94,7 +94,7 @@ class Database:
                 await connection.close()
 
     async def ping(self) -> None:
-        """Check that the server answers (S2 §13.5).
+        """Check that the server answers.
 
         Raises:
             UnavailableError: It does not.
@@ -108,7 +108,7 @@ class Database:
 async def open_database(
     settings: DatabaseSettings, *, service: str, dry_run: bool = False
 ) -> AsyncGenerator[Database]:
-    """Open the pool and close every connection at the end (S2 §13.8).
+    """Open the pool and close every connection at the end.
 
     Args:
         settings: Address, limits, timeouts.

@@ -1,4 +1,4 @@
-"""Gives development a migrated database when none is named (S2 §14.2)."""
+"""Gives development a migrated database when none is named."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
@@ -19,7 +19,7 @@ _NAME: Final = "service"
 async def given_or_embedded(
     settings: Settings, *, migrated: bool = True
 ) -> AsyncGenerator[Settings]:
-    """Use the given database, or in development and tests an embedded one (S2 §14.3).
+    """Use the given database, or in development and tests an embedded one.
 
     The embedded one lives in `<BASE_DIR>/var/postgres` and is migrated before use; a
     given one is left as it is.
@@ -49,7 +49,7 @@ async def given_or_embedded(
 
 @contextmanager
 def development_database(settings: Settings) -> Generator[str]:
-    """Keep a migrated and seeded database running for the enclosed code (S2 §24.2).
+    """Keep a migrated and seeded database running for the enclosed code.
 
     Args:
         settings: With or without a database.

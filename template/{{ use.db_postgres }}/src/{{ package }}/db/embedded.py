@@ -1,4 +1,4 @@
-"""A real PostgreSQL for development and tests, from a wheel (S2 §3.2).
+"""A real PostgreSQL for development and tests, from a wheel.
 
 The server belongs to a folder. Several processes may use it at once; it stops with the
 last of them.

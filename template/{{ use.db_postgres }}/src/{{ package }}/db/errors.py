@@ -1,4 +1,4 @@
-"""Says in the domain's words what the database refused (S2 §16.2)."""
+"""Says in the domain's words what the database refused."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ _log = get_logger(__name__)
 
 @contextmanager
 def translated() -> Generator[None]:
-    """Turn refusals of the enclosed statements into errors of the domain (S2 §16.2).
+    """Turn refusals of the enclosed statements into errors of the domain.
 
     What has no meaning to a caller, such as a wrong statement, stays as it is: that is
     our mistake.
@@ -61,7 +61,7 @@ def translated() -> Generator[None]:
 
 @contextmanager
 def connecting() -> Generator[None]:
-    """Turn whatever prevents a connection into one error (S2 §16.3).
+    """Turn whatever prevents a connection into one error.
 
     Raises:
         UnavailableError: The server does not answer, or does not let us in.

@@ -1,4 +1,4 @@
-"""What failures of the database mean for the work that met them (S0 §6.1)."""
+"""What failures of the database mean for the work that met them."""
 
 from sqlalchemy import exc
 

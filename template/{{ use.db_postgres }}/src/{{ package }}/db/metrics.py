@@ -1,4 +1,4 @@
-"""What Prometheus learns of the database (S0 §15.1, S2 §15.7)."""
+"""What Prometheus learns of the database."""
 
 import time
 from typing import Final

@@ -33,14 +33,14 @@ _log = get_logger(__name__)
 
 
 class MigrationError(AppError):
-    """The schema cannot be brought to the wanted version (S0 §3.2)."""
+    """The schema cannot be brought to the wanted version."""
 
     code = "migration"
     title = "The migration failed"
 
 
 def migration_config(folder: Path | None = None) -> Config:
-    """Point Alembic at the migrations, without a file of settings (S2 §17.3).
+    """Point Alembic at the migrations, without a file of settings.
 
     Args:
         folder: Where `env.py` is; `migrations` in the working directory unless given.
@@ -59,10 +59,10 @@ def migration_config(folder: Path | None = None) -> Config:
 
 
 async def upgrade(settings: DatabaseSettings, revision: str = "heads") -> None:
-    """Apply what is missing, in order; nothing when nothing is (S0 §3.2).
+    """Apply what is missing, in order; nothing when nothing is.
 
     A schema that a newer release has left is not touched: going back to this release
-    runs this command too, and what it needs is there (S4 Deployment).
+    runs this command too, and what it needs is there.
 
     Args:
         settings: The database.
@@ -84,7 +84,7 @@ async def upgrade(settings: DatabaseSettings, revision: str = "heads") -> None:
 
 
 async def downgrade(settings: DatabaseSettings, revision: str) -> None:
-    """Take migrations back, newest first (S3 §11.3).
+    """Take migrations back, newest first.
 
     Args:
         settings: The database.
@@ -99,7 +99,7 @@ async def downgrade(settings: DatabaseSettings, revision: str) -> None:
 
 
 async def check(settings: DatabaseSettings) -> None:
-    """Compare the schema with the models (S2 §17.3).
+    """Compare the schema with the models.
 
     Raises:
         MigrationError: They differ, or the schema is not at the newest version.
@@ -110,7 +110,7 @@ async def check(settings: DatabaseSettings) -> None:
 async def add_revision(
     settings: DatabaseSettings, message: str, *, branch: str | None = None
 ) -> Path:
-    """Write a migration for what the models say and the schema lacks (S2 §17.3).
+    """Write a migration for what the models say and the schema lacks.
 
     Args:
         settings: A database at the newest version, to compare with.
@@ -139,7 +139,7 @@ async def status(engine: AsyncEngine) -> dict[str, bool]:
     """Tell for the newest migration of each branch whether it has been applied.
 
     Readiness asks this too: old code on a new schema works, new code on an old schema
-    does not (S2 §13.5).
+    does not.
     """
     scripts = ScriptDirectory.from_config(migration_config())
     async with engine.connect() as connection:
@@ -218,7 +218,7 @@ async def _run(settings: DatabaseSettings, work: Callable[[Config], None]) -> No
 async def locked_connection(
     settings: DatabaseSettings,
 ) -> AsyncGenerator[AsyncConnection]:
-    """Connect and wait until no other instance migrates (S4 Deployment).
+    """Connect and wait until no other instance migrates.
 
     Statements may take as long as they need, but a lock on a table is given up soon:
     a migration that waits would make everything behind it wait too.

@@ -1,4 +1,4 @@
-"""The connection pool: tested before use, limited in every direction (S2 §17.4)."""
+"""The connection pool: tested before use, limited in every direction."""
 
 import time
 from typing import Any, Final
@@ -17,7 +17,7 @@ _TRUSTED_SECONDS: Final = 1.0
 
 
 def make_engine(settings: DatabaseSettings, *, service: str) -> AsyncEngine:
-    """Make the pool; it connects at first use (S2 §16.4, §17.4).
+    """Make the pool; it connects at first use.
 
     Args:
         settings: Address, limits, timeouts.
@@ -37,7 +37,7 @@ def make_engine(settings: DatabaseSettings, *, service: str) -> AsyncEngine:
 
 
 def connect_arguments(settings: DatabaseSettings, *, service: str) -> dict[str, Any]:
-    """Give asyncpg its timeouts and session limits (S2 §16.4)."""
+    """Give asyncpg its timeouts and session limits."""
     limits = {
         "statement_timeout": settings.database_statement_timeout_seconds,
         "lock_timeout": settings.database_lock_timeout_seconds,

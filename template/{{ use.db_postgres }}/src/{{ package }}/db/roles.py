@@ -1,4 +1,4 @@
-"""The least that the running service needs in its database (S1 §11.3)."""
+"""The least that the running service needs in its database."""
 
 from typing import Final
 
@@ -25,7 +25,7 @@ _GRANTS: Final = (
 
 
 async def grant(settings: DatabaseSettings, role: str) -> None:
-    """Let a role read and write rows, and nothing else (S1 §11.3).
+    """Let a role read and write rows, and nothing else.
 
     Run it once, as the role that owns the schema; tables of later migrations follow by
     themselves. Then DATABASE_URL names this role and DATABASE_MIGRATION_URL the owner.

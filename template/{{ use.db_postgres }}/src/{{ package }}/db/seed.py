@@ -1,4 +1,4 @@
-"""Example rows for development, so that the first page is not empty (S2 §24.2)."""
+"""Example rows for development, so that the first page is not empty."""
 
 from typing import Final
 

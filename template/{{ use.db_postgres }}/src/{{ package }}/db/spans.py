@@ -1,4 +1,4 @@
-"""Spans of statements, inside the request or task that sends them (S2 §15.5)."""
+"""Spans of statements, inside the request or task that sends them."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _OPERATIONS: Final = frozenset({"select", "insert", "update", "delete"})
 
 @contextmanager
 def statements_recorded(engine: AsyncEngine) -> Generator[None]:
-    """Record the statements of an engine, if anybody takes spans (S2 §15.5)."""
+    """Record the statements of an engine, if anybody takes spans."""
     if not spans.recording():
         yield
         return

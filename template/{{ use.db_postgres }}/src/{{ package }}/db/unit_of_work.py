@@ -1,4 +1,4 @@
-"""The unit of work: one session, one transaction, all or nothing (S2 §27.6)."""
+"""The unit of work: one session, one transaction, all or nothing."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -44,7 +44,7 @@ class UnitOfWork:
     async def begin(
         cls, sessions: async_sessionmaker[AsyncSession], *, dry_run: bool = False
     ) -> AsyncGenerator[Self]:
-        """Commit on success, roll back on an error, always close (S0 §3.2).
+        """Commit on success, roll back on an error, always close.
 
         Args:
             sessions: Makes the session.
@@ -69,7 +69,7 @@ class UnitOfWork:
 
 
 async def _take_back(session: AsyncSession) -> None:
-    """Roll back; what the caller has in hand stays as it is (S0 §3.1)."""
+    """Roll back; what the caller has in hand stays as it is."""
     await session.flush()
     for table, inserted, updated, deleted in await session.execute(_WRITTEN):
         _log.info(

@@ -1,4 +1,4 @@
-"""The list of documents: plain rows, and statements that are built once (S2 §18.7)."""
+"""The list of documents: plain rows, and statements that are built once."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -49,7 +49,7 @@ def conditions(wanted: DocumentFilter) -> list[ColumnElement[bool]]:
 def list_statement(
     wanted: DocumentFilter, *, limit: int, cursor: Cursor | None
 ) -> tuple[Select[*tuple[Any, ...]], dict[str, object]]:
-    """Give the statement of a page and its parameters (S2 §17.1, §18.7).
+    """Give the statement of a page and its parameters.
 
     Args:
         wanted: Which documents.

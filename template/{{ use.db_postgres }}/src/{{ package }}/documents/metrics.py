@@ -1,4 +1,4 @@
-"""How many documents changed, for whoever watches what the service is used for (S4)."""
+"""How many documents changed, for whoever watches what the service is used for."""
 
 from typing import Final, get_args
 
@@ -23,7 +23,7 @@ for _action in get_args(ChangeKind.__value__):
 
 
 class DocumentCounter:
-    """Counts a change once its transaction is committed (S2 §15.7)."""
+    """Counts a change once its transaction is committed."""
 
     async def document_changed(
         self, session: AsyncSession, change: DocumentChange

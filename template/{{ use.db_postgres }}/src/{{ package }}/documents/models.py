@@ -1,4 +1,4 @@
-"""The table of documents (S2 §17.1)."""
+"""The table of documents."""
 
 from enum import StrEnum
 from typing import Final

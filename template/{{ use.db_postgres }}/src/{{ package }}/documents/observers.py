@@ -1,4 +1,4 @@
-"""How other parts hear of a change without the documents knowing them (S1 §4.1)."""
+"""How other parts hear of a change without the documents knowing them."""
 
 from dataclasses import dataclass
 from typing import Literal, Protocol

@@ -1,4 +1,4 @@
-"""All statements about documents (S2 §17.2)."""
+"""All statements about documents."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -42,7 +42,7 @@ async def document_rows(
     limit: int,
     cursor: Cursor | None,
 ) -> Sequence[DocumentRow]:
-    """Read rows of the list, newest first, as plain tuples (S2 §18.7).
+    """Read rows of the list, newest first, as plain tuples.
 
     No entities are built: a list only passes the columns on.
 

@@ -1,4 +1,4 @@
-"""What can be done with documents (S2 §17.2).
+"""What can be done with documents.
 
 Every method works in the caller's unit of work, so that callers can add their own
 writes to the same transaction.
@@ -56,7 +56,7 @@ class DocumentService:
         self._now = now
 
     async def create(self, uow: UnitOfWork, new: DocumentCreate) -> Document:
-        """Add a document (S2 §18.6).
+        """Add a document.
 
         Args:
             uow: The caller's transaction.
@@ -105,7 +105,7 @@ class DocumentService:
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[DocumentRow]:
-        """Return a page of the list, newest first (S2 §18.7).
+        """Return a page of the list, newest first.
 
         Args:
             reader: `Database.reader()`, or a transaction to see its own changes.
@@ -125,7 +125,7 @@ class DocumentService:
     async def patch(
         self, uow: UnitOfWork, document_id: UUID, patch: DocumentPatch
     ) -> Document:
-        """Change what the patch names (S2 §18.6).
+        """Change what the patch names.
 
         Raises:
             ConflictError: The caller has read an older version.
@@ -146,7 +146,7 @@ class DocumentService:
         return document
 
     async def delete(self, uow: UnitOfWork, document_id: UUID) -> None:
-        """Mark a document as deleted (S2 §17.5).
+        """Mark a document as deleted.
 
         Raises:
             NotFoundError: There is none with this id, or it was deleted before.
@@ -171,7 +171,7 @@ class DocumentService:
 
 
 def _may(document: Document, visible_to: str | None, changed_by: str | None) -> bool:
-    """Say whether a document exists for these actors (S4 Authorization)."""
+    """Say whether a document exists for these actors."""
     return (
         visible_to is None or document.created_by in {visible_to, None}
     ) and changed_by in {None, document.created_by}

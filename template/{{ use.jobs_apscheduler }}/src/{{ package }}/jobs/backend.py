@@ -1,4 +1,4 @@
-"""Queued work straight from the table, scheduled work by APScheduler (S0 §14)."""
+"""Queued work straight from the table, scheduled work by APScheduler."""
 
 import asyncio
 from typing import TYPE_CHECKING, Final

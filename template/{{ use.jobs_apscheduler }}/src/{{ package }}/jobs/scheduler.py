@@ -61,7 +61,7 @@ async def fire(name: str) -> None:
 
 
 async def run_schedule(container: "Container", stop: asyncio.Event) -> None:
-    """Queue scheduled tasks when they are due, until `stop` is set (S0 §14).
+    """Queue scheduled tasks when they are due, until `stop` is set.
 
     Args:
         container: The parts of the service.

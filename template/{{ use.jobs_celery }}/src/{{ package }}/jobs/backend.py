@@ -1,4 +1,4 @@
-"""Queued work by Celery's processes, told by RabbitMQ which row to take (S1 §10.2)."""
+"""Queued work by Celery's processes, told by RabbitMQ which row to take."""
 
 import asyncio
 from typing import TYPE_CHECKING, Final

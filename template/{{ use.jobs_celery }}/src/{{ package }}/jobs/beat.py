@@ -1,4 +1,4 @@
-"""Celery's beat, which queues rows of the table instead of sending messages (S2 §20.1).
+"""Celery's beat, which queues rows of the table instead of sending messages.
 
 It is a process of its own, or beside a worker. However many announce a time, its row is
 there once: the key is the line's name with the minute it was due. So there is no state
@@ -97,7 +97,7 @@ def newest_due(schedule: crontab, since: datetime) -> datetime:
 async def run_schedule(
     container: "Container", lines: Sequence[Scheduled], stop: asyncio.Event
 ) -> None:
-    """Queue scheduled tasks when they are due, until `stop` is set (S0 §14).
+    """Queue scheduled tasks when they are due, until `stop` is set.
 
     A time that was missed by less than six hours is made up for, once.
 

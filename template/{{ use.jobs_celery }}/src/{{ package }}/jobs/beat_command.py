@@ -1,4 +1,4 @@
-"""`beat`: the process that queues what the schedule says (S1 §10.2)."""
+"""`beat`: the process that queues what the schedule says."""
 
 from ..bootstrap import Container
 from ..command import run_with_container

@@ -1,4 +1,4 @@
-"""Celery's configuration: the queue, its dead letters, the worker (S1 §10.2)."""
+"""Celery's configuration: the queue, its dead letters, the worker."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,7 +43,7 @@ def queue_of(settings: "Settings", *, long: bool = False) -> Queue:
 
     Args:
         settings: Its name.
-        long: Whether it is the one of tasks that take long (S3 §3).
+        long: Whether it is the one of tasks that take long.
     """
     name = settings.broker_queue
     dead = f"{name}.dead"
@@ -62,7 +62,7 @@ def queue_of(settings: "Settings", *, long: bool = False) -> Queue:
 
 
 def dead_letters_of(settings: "Settings") -> Queue:
-    """Return the queue of messages that nobody could read or deliver (S3 §7)."""
+    """Return the queue of messages that nobody could read or deliver."""
     name = f"{settings.broker_queue}.dead"
     return Queue(
         name,

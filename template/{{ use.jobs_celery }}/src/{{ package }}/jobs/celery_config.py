@@ -1,4 +1,4 @@
-"""Settings of Celery's processes (S1 §10.2)."""
+"""Settings of Celery's processes."""
 
 from typing import Annotated, Literal
 

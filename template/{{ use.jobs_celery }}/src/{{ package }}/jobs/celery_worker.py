@@ -1,4 +1,4 @@
-"""Celery's worker, in a process that has begun afresh (S1 §10.1).
+"""Celery's worker, in a process that has begun afresh.
 
 Its pool forks. So it runs no event loop and opens no connection to the database: it
 reads messages and hands them on.

@@ -1,4 +1,4 @@
-"""What Celery's workers say of themselves, as metrics (S1 §10.2)."""
+"""What Celery's workers say of themselves, as metrics."""
 
 import asyncio
 import time

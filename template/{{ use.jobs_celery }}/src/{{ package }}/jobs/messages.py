@@ -1,4 +1,4 @@
-"""What the broker carries: the id of a row, and nothing else (S1 §10.3)."""
+"""What the broker carries: the id of a row, and nothing else."""
 
 import asyncio
 import time
@@ -91,7 +91,7 @@ class Sender:
         self._resume_at = 0.0
 
     def pause(self, seconds: float) -> None:
-        """Send nothing for so long: too much has failed in a row (S0 §8.3)."""
+        """Send nothing for so long: too much has failed in a row."""
         self._resume_at = time.monotonic() + seconds
 
     async def send(self, tasks: Sequence[Task]) -> None:

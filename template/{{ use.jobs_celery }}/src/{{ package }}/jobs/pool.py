@@ -1,4 +1,4 @@
-"""Starts Celery's worker as a process of its own, minds it and ends it (S2 §13.8)."""
+"""Starts Celery's worker as a process of its own, minds it and ends it."""
 
 import asyncio
 import contextlib

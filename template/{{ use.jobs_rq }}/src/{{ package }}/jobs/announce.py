@@ -32,7 +32,7 @@ _logger = get_logger(__name__)
 async def announce(
     container: "Container", schedule: Sequence[Scheduled], stop: asyncio.Event
 ) -> None:
-    """Queue scheduled tasks when they are due, until `stop` is set (S2 §20.1).
+    """Queue scheduled tasks when they are due, until `stop` is set.
 
     Args:
         container: The parts of the service.

@@ -1,4 +1,4 @@
-"""Queued work through RQ, in processes that can be killed (S0 §14)."""
+"""Queued work through RQ, in processes that can be killed."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""RQ's worker processes: started, watched, replaced, ended (S2 §13.8)."""
+"""RQ's worker processes: started, watched, replaced, ended."""
 
 import asyncio
 import contextlib
@@ -35,7 +35,7 @@ _logger = get_logger(__name__)
 async def run_processes(
     container: "Container", registry: TaskRegistry, stop: asyncio.Event
 ) -> None:
-    """Keep `WORKER_PROCESSES` workers running until `stop` is set (S0 §8.3).
+    """Keep `WORKER_PROCESSES` workers running until `stop` is set.
 
     After too many failures in a row all of them pause.
 

@@ -1,4 +1,4 @@
-"""Settings of RQ's worker processes (S2 §20.3)."""
+"""Settings of RQ's worker processes."""
 
 from typing import Annotated
 

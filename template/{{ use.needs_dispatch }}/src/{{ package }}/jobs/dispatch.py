@@ -1,4 +1,4 @@
-"""Telling a message broker which rows of the table are due (S0 §3.2).
+"""Telling a message broker which rows of the table are due.
 
 The table decides: it holds every task with its state, its tries and their times. The
 broker only tells a worker which row to take. A message that is lost is sent again, and
@@ -95,7 +95,7 @@ class Dispatcher:
 def hard_limit_seconds(
     task: "Task", registry: TaskRegistry, settings: "Settings"
 ) -> float:
-    """Return the time after which a process that runs a task is killed (S1 §10.2).
+    """Return the time after which a process that runs a task is killed.
 
     It is above the time limit inside, which ends all but what blocks the process.
 

@@ -1,4 +1,4 @@
-"""Settings of the way from the table to the broker (S0 §3.1)."""
+"""Settings of the way from the table to the broker."""
 
 from typing import Annotated
 

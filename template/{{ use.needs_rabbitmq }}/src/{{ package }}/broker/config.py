@@ -1,4 +1,4 @@
-"""Settings of the message broker (S1 §10.2, S2 §14)."""
+"""Settings of the message broker."""
 
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ class BrokerSettings(DeploymentSettings):
         SecretStr | None,
         Field(
             description="amqps://user:password@host:5671/vhost; may be unset in "
-            "development and tests alone (S2 §14.3)"
+            "development and tests alone"
         ),
     ] = None
     broker_queue: Annotated[

@@ -1,4 +1,4 @@
-"""The connection to the broker, with a limit for every wait (S2 §16.4)."""
+"""The connection to the broker, with a limit for every wait."""
 
 import asyncio
 import ssl

@@ -1,4 +1,4 @@
-"""Clients of the server, with a limit on every wait (S2 §16.4)."""
+"""Clients of the server, with a limit on every wait."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
@@ -23,7 +23,7 @@ _CHECK_SECONDS: Final = 30
 
 @contextmanager
 def answering() -> Generator[None]:
-    """Turn whatever prevents an answer into one error (S2 §16.3).
+    """Turn whatever prevents an answer into one error.
 
     Raises:
         UnavailableError: The server does not answer, or does not let us in.
@@ -55,7 +55,7 @@ class RedisServer:
         self.client = connect(settings)
 
     async def ping(self) -> None:
-        """Ask for an answer (S2 §13.5).
+        """Ask for an answer.
 
         Raises:
             UnavailableError: There is none.
@@ -79,7 +79,7 @@ async def open_redis(settings: RedisSettings) -> AsyncGenerator[RedisServer]:
 
 
 async def given_or_embedded_redis(settings: "Settings") -> "Settings":
-    """Use the given server, or in development and tests an embedded one (S2 §14.3)."""
+    """Use the given server, or in development and tests an embedded one."""
     if settings.redis_url is not None:
         return settings
     address = SecretStr(await asyncio.to_thread(embedded_address))
@@ -87,7 +87,7 @@ async def given_or_embedded_redis(settings: "Settings") -> "Settings":
 
 
 async def check_redis(container: "Container") -> None:
-    """Refuse to begin without an answer from the server (S0 §8.1).
+    """Refuse to begin without an answer from the server.
 
     Raises:
         UnavailableError: There is none.

@@ -1,4 +1,4 @@
-"""Settings of Valkey or any other server of Redis's protocol (S1 §0, S2 §16.4)."""
+"""Settings of Valkey or any other server of Redis's protocol."""
 
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ _SCHEMES: Final = frozenset({"redis", _ENCRYPTED})
 
 
 class RedisSettings(DeploymentSettings):
-    """Where the server is, and how long it may take (S2 §16.4)."""
+    """Where the server is, and how long it may take."""
 
     redis_private_network: Annotated[
         bool,

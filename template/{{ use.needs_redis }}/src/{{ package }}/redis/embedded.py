@@ -1,4 +1,4 @@
-"""A real Valkey for development and tests, from a wheel (S2 §3.2).
+"""A real Valkey for development and tests, from a wheel.
 
 It belongs to the process that asks for it first, keeps nothing, and ends with it.
 """

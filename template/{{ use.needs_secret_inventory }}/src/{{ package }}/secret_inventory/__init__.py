@@ -1,1 +1,1 @@
-"""The inventory of secrets: what exists, who owns it, how old it is (S0 §15.2)."""
+"""The inventory of secrets: what exists, who owns it, how old it is."""

@@ -1,4 +1,4 @@
-"""Finds the secrets that are older than the policy allows (S0 §15.2)."""
+"""Finds the secrets that are older than the policy allows."""
 
 from datetime import date
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The commands around secrets: audit their age, record a rotation (S0 §15.2)."""
+"""The commands around secrets: audit their age, record a rotation."""
 
 import os
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _STYLES = {
 def audit(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Report what is due for rotation; fail on what is overdue (S0 §15.2).
+    """Report what is due for rotation; fail on what is overdue.
 
     Raises:
         SecretsOverdueError: A secret is older than the policy and its grace.
@@ -55,7 +55,7 @@ def rotated(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day; today if unset.")
     ] = None,
 ) -> None:
-    """Record that a secret was changed (S0 §15.2)."""
+    """Record that a secret was changed."""
     settings = prepare()
     file = settings.secrets_inventory_file
     entry = load_inventory(file).find(name)
@@ -74,7 +74,7 @@ def check(
         bool, typer.Option("--names", help="Print what a deployment hands over.")
     ] = False,
 ) -> None:
-    """Name the required secrets that the environment lacks (S2 §14.2).
+    """Name the required secrets that the environment lacks.
 
     Raises:
         SecretsMissingError: At least one is missing.

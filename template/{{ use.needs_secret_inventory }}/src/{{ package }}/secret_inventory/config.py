@@ -1,4 +1,4 @@
-"""Settings of the secret inventory (S0 §15.2)."""
+"""Settings of the secret inventory."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,13 +7,13 @@ from pydantic import BaseModel, Field
 
 
 class SecretInventorySettings(BaseModel):
-    """Where the inventory lies and how old a secret may grow (S0 §15.2)."""
+    """Where the inventory lies and how old a secret may grow."""
 
     secrets_inventory_file: Annotated[
         Path, Field(description="The inventory, seen from the working directory")
     ] = Path("ops/secrets/inventory.toml")
     secret_rotation_days: Annotated[
-        int, Field(ge=1, description="Age at which a secret is due, days (S0 §15.2)")
+        int, Field(ge=1, description="Age at which a secret is due, days")
     ] = 90
     secret_rotation_grace_days: Annotated[
         int, Field(ge=0, description="Further days until the audit fails")

@@ -4,21 +4,21 @@ from ..core.errors import AppError
 
 
 class InventoryError(AppError):
-    """The inventory of secrets cannot be used as it is (S0 §15.2)."""
+    """The inventory of secrets cannot be used as it is."""
 
     code = "secret_inventory"
     title = "The inventory of secrets is unusable"
 
 
 class SecretsMissingError(AppError):
-    """The environment lacks secrets that a deployment needs (S2 §14.2)."""
+    """The environment lacks secrets that a deployment needs."""
 
     code = "secrets_missing"
     title = "Secrets are missing"
 
 
 class SecretsOverdueError(AppError):
-    """Secrets are older than the policy and its grace allow (S0 §15.2)."""
+    """Secrets are older than the policy and its grace allow."""
 
     code = "secrets_overdue"
     title = "Secrets are overdue for rotation"

@@ -1,4 +1,4 @@
-"""Reads the inventory of secrets and records rotations in it (S0 §15.2).
+"""Reads the inventory of secrets and records rotations in it.
 
 The file holds names and dates, never values, so it belongs to the repository.
 """
@@ -16,7 +16,7 @@ from .errors import InventoryError
 
 
 class DataClass(StrEnum):
-    """How much harm a leak does: secret, personal, internal, public (S0 §15.4)."""
+    """How much harm a leak does: secret, personal, internal, public."""
 
     P0 = "P0"
     P1 = "P1"

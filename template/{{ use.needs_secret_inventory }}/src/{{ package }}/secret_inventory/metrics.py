@@ -26,7 +26,7 @@ _logger = get_logger(__name__)
 
 
 def publish_ages(inventory: SecretInventory, clock: Clock = utc_now) -> None:
-    """Set the metric for every secret of the inventory (S0 §15.2)."""
+    """Set the metric for every secret of the inventory."""
     today = clock().date()
     for entry in inventory.secret:
         SECRET_AGE_DAYS.labels(entry.name).set(entry.age_days(today))

@@ -1,4 +1,4 @@
-"""A worker beside the API that is being developed (S2 §24.2)."""
+"""A worker beside the API that is being developed."""
 
 import contextlib
 from collections.abc import Generator

@@ -1,4 +1,4 @@
-"""`/api/v1/tasks` and the work that a request only starts (S1 §10.2, S2 §20.3)."""
+"""`/api/v1/tasks` and the work that a request only starts."""
 
 from typing import Annotated, Final
 from uuid import UUID
@@ -81,7 +81,7 @@ async def cancel_task(
 async def _own(
     container: ContainerDependency, uow: UnitOfWork, task_id: UUID, caller: Principal
 ) -> Task:
-    """Return a task of this caller; others' do not exist for them (S4).
+    """Return a task of this caller; others' do not exist for them.
 
     Raises:
         TaskNotFoundError: There is none of this id for this caller.

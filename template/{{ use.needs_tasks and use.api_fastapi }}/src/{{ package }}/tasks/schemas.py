@@ -1,4 +1,4 @@
-"""What the API shows of a task (S2 §18.4)."""
+"""What the API shows of a task."""
 
 from datetime import datetime
 from typing import Any

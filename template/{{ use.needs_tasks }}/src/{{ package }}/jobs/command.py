@@ -1,4 +1,4 @@
-"""`worker`: the process that works in the background (S2 §20.2)."""
+"""`worker`: the process that works in the background."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ async def _work(container: Container) -> None:
 
 
 def told_to_stop() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set (S2 §13.8)."""
+    """Return an event that SIGTERM and SIGINT set."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

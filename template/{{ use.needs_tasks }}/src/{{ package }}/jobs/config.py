@@ -1,4 +1,4 @@
-"""Settings of the worker process (S2 §15.7)."""
+"""Settings of the worker process."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Documents are prepared in the background, once for each version (S0 §13.1)."""
+"""Documents are prepared in the background, once for each version."""
 
 import contextlib
 import unicodedata

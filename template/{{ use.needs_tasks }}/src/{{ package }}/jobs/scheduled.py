@@ -1,4 +1,4 @@
-"""A task that comes back at set times (S2 §20.1)."""
+"""A task that comes back at set times."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

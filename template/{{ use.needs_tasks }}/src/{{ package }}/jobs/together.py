@@ -1,4 +1,4 @@
-"""Loops of one process that begin and end together (S2 §13.8)."""
+"""Loops of one process that begin and end together."""
 
 import asyncio
 from collections.abc import Coroutine

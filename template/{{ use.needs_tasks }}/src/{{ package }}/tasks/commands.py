@@ -1,4 +1,4 @@
-"""Looking at tasks and helping them on from the command line (S2 §20.3)."""
+"""Looking at tasks and helping them on from the command line."""
 
 from typing import Annotated
 from uuid import UUID

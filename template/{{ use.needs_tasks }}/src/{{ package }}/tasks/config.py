@@ -1,4 +1,4 @@
-"""Settings of the tasks table and of what runs it (S0 §3.1, §5.2)."""
+"""Settings of the tasks table and of what runs it."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class TaskSettings(BaseModel):
-    """Leases, limits and ages of tasks (S0 §3.1)."""
+    """Leases, limits and ages of tasks."""
 
     task_lease_seconds: Annotated[
         float, Field(gt=0, description="Silence after which a worker counts as lost")

@@ -1,4 +1,4 @@
-"""What a task's function knows and may do besides its work (S0 §6.2)."""
+"""What a task's function knows and may do besides its work."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class TaskContext:
         await self.lifecycle.progress(self.lease, percent, note)
 
     async def record(self, result: BaseModel) -> None:
-        """Store the result early: if the worker dies from here on, it counts (S0 §5.2).
+        """Store the result early: if the worker dies from here on, it counts.
 
         Raises:
             LeaseLostError: If another worker has the task; stop.
@@ -58,7 +58,7 @@ class TaskContext:
         await self.lifecycle.record(self.lease, as_json(result))
 
     async def record_file(self, path: Path, result: BaseModel | None = None) -> None:
-        """Store that a file is the result, with its size and checksum (S0 §5.2).
+        """Store that a file is the result, with its size and checksum.
 
         Raises:
             LeaseLostError: If another worker has the task; stop.

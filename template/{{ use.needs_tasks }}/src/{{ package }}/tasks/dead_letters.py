@@ -1,4 +1,4 @@
-"""What follows when a task is given up for good (S2 §20.3)."""
+"""What follows when a task is given up for good."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The tasks that keep the tasks table itself small (S0 §15.3)."""
+"""The tasks that keep the tasks table itself small."""
 
 from pydantic import BaseModel
 

@@ -1,4 +1,4 @@
-"""The right of one worker to one try of one task (S0 §5.2)."""
+"""The right of one worker to one try of one task."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self

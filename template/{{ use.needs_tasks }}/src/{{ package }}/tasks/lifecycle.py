@@ -1,4 +1,4 @@
-"""What happens to a task that a worker has; each step is a transaction (S0 §6.2)."""
+"""What happens to a task that a worker has; each step is a transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class TaskLifecycle:
     async def claim(
         self, owner: str, *, limit: int = 1, task_id: UUID | None = None
     ) -> Sequence[Task]:
-        """Take up to `limit` tasks that are due, or this one if it is (S0 §8.2).
+        """Take up to `limit` tasks that are due, or this one if it is.
 
         Two workers never get the same task. Waiting tasks and retries that are due
         come in one order: priority, then age.
@@ -134,7 +134,7 @@ class TaskLifecycle:
         tries: int,
         give_up: GiveUp | None = None,
     ) -> Failure:
-        """Store a failure and decide whether, and when, there is another try (S0 §5.3).
+        """Store a failure and decide whether, and when, there is another try.
 
         Args:
             lease: The try that failed.

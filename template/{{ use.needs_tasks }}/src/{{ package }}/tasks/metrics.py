@@ -1,4 +1,4 @@
-"""What the outside sees of the tasks (S2 §15.7, §20.3)."""
+"""What the outside sees of the tasks."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""The tasks table (S0 §3.2)."""
+"""The tasks table."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -47,7 +47,7 @@ def _listed(values: type[StrEnum]) -> str:
 
 
 class Task(Audited, Base):
-    """One piece of work (S0 §3.2).
+    """One piece of work.
 
     Attributes:
         name: Which registered function does it.

@@ -1,4 +1,4 @@
-"""Putting work into the table, within the caller's own transaction (S0 §3.2)."""
+"""Putting work into the table, within the caller's own transaction."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -40,7 +40,7 @@ class TaskQueue:
         priority: int | None = None,
         delay_seconds: float = 0,
     ) -> Task:
-        """Add a task to the caller's transaction (S2 §20.3).
+        """Add a task to the caller's transaction.
 
         Args:
             session: The caller's; a rollback takes the task along.
@@ -102,7 +102,7 @@ class TaskQueue:
         status: TaskStatus | None = None,
         limit: int = 50,
     ) -> Sequence[Task]:
-        """List tasks, newest first; `status=DEAD` lists the dead letters (S2 §20.3)."""
+        """List tasks, newest first; `status=DEAD` lists the dead letters."""
         return await TaskRepository(session).newest(status, limit)
 
     async def cancel(self, session: AsyncSession, task_id: UUID) -> Task:
@@ -130,7 +130,7 @@ class TaskQueue:
         return asked or await self.get(session, task_id)
 
     async def retry(self, session: AsyncSession, task_id: UUID) -> Task:
-        """Give a dead or cancelled task all its tries again (S2 §20.3).
+        """Give a dead or cancelled task all its tries again.
 
         Raises:
             TaskNotFoundError: If no dead or cancelled task has this id.

@@ -1,4 +1,4 @@
-"""Resolving what lost workers have left, and deleting what is old (S0 §5.2)."""
+"""Resolving what lost workers have left, and deleting what is old."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ _logger = get_logger(__name__)
 
 @dataclass(slots=True)
 class Recovered:
-    """What a search for lost work has found (S0 §5.2).
+    """What a search for lost work has found.
 
     Attributes:
         completed: Tasks whose result was whole.
@@ -54,7 +54,7 @@ class TaskKeeper:
         self._limits = limits
 
     async def recover(self, give_up: GiveUp | None = None) -> Recovered:
-        """Resolve every task whose worker is lost (S0 §5.2).
+        """Resolve every task whose worker is lost.
 
         A recorded result that fits its checksum completes the task. Any other task is
         queued again at once, until its tries are used up. With

@@ -1,4 +1,4 @@
-"""Which tasks there are: name, payload, time limit, retries (S1 §10.5)."""
+"""Which tasks there are: name, payload, time limit, retries."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ type Handler[Payload: BaseModel] = Callable[
 
 @dataclass(frozen=True, slots=True)
 class TaskDefinition[Payload: BaseModel]:
-    """A kind of task (S2 §20.3).
+    """A kind of task.
 
     Attributes:
         name: How it is stored; stable, since waiting tasks carry it.
@@ -57,7 +57,7 @@ def task[Payload: BaseModel](  # noqa: PLR0913 - one keyword for each limit
     priority: int = 0,
     given_up: GivenUp[Payload] | None = None,
 ) -> Callable[[Handler[Payload]], TaskDefinition[Payload]]:
-    """Turn a coroutine function into a kind of task (S2 §20.3).
+    """Turn a coroutine function into a kind of task.
 
     Args:
         name: Such as `documents.process`.

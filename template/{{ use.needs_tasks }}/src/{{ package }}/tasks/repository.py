@@ -1,4 +1,4 @@
-"""The statements on the tasks table; times are the database's own (S0 §3.2)."""
+"""The statements on the tasks table; times are the database's own."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

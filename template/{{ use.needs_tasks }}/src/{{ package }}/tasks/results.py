@@ -1,4 +1,4 @@
-"""What a task has produced, and whether it is still whole (S0 §5.2)."""
+"""What a task has produced, and whether it is still whole."""
 
 import asyncio
 import hmac
@@ -23,7 +23,7 @@ def checksum_of(result: JsonObject) -> str:
 
 
 async def has_whole_result(task: Task) -> bool:
-    """Tell whether a recorded result still fits its checksum (S0 §5.2)."""
+    """Tell whether a recorded result still fits its checksum."""
     if task.checksum is None:
         return False
     if task.result_path is not None:

@@ -1,4 +1,4 @@
-"""Runs tasks, whatever back end asks for it (S0 §6.2, §8.2)."""
+"""Runs tasks, whatever back end asks for it."""
 
 import asyncio
 import os
@@ -60,7 +60,7 @@ class TaskOutcome:
 
 @dataclass(slots=True)
 class DrainReport:
-    """The end of a run over the queue (S0 §8.2).
+    """The end of a run over the queue.
 
     Attributes:
         outcomes: One for each try.
@@ -118,7 +118,7 @@ class TaskRunner:
     async def drain(
         self, *, limit: int | None = None, stop: asyncio.Event | None = None
     ) -> DrainReport:
-        """Run what is due, until nothing is or something says stop (S0 §8.2, §8.3).
+        """Run what is due, until nothing is or something says stop.
 
         `MAX_CONCURRENT_TASKS` run at once. A critical failure, or
         `MAX_CONSECUTIVE_FAILURES` in a row, ends the run.

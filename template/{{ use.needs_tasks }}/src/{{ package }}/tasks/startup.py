@@ -1,4 +1,4 @@
-"""What a process does about tasks before it begins to work (S0 §8.1)."""
+"""What a process does about tasks before it begins to work."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 async def recover_tasks(container: "Container") -> None:
-    """Resolve what lost workers have left, as a step of the start (S0 §8.1)."""
+    """Resolve what lost workers have left, as a step of the start."""
     settings = container.settings
     keeper = TaskKeeper(container.database, settings, settings)
     await keeper.recover(DeadLetters(container, TASKS).give_up)

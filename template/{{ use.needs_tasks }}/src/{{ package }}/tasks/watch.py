@@ -1,4 +1,4 @@
-"""A look at the queue now and then, by whoever works on it (S0 §5.2)."""
+"""A look at the queue now and then, by whoever works on it."""
 
 import time
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""A process that runs tasks until it is told to stop (S2 §13.8)."""
+"""A process that runs tasks until it is told to stop."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Settings of the metrics that are measured on a schedule (S2 §15.7)."""
+"""Settings of the metrics that are measured on a schedule."""
 
 from typing import Annotated
 
@@ -6,9 +6,9 @@ from pydantic import BaseModel, Field
 
 
 class MonitoringSettings(BaseModel):
-    """How often sizes and loads are measured (S0 §15.1)."""
+    """How often sizes and loads are measured."""
 
     metrics_refresh_seconds: Annotated[
         float,
-        Field(gt=0, description="Pause between two measurements, seconds (S0 §15.1)"),
+        Field(gt=0, description="Pause between two measurements, seconds"),
     ] = 15

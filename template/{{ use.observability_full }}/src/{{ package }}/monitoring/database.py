@@ -1,4 +1,4 @@
-"""Metrics of the statements that the service sends (S1 §11.3)."""
+"""Metrics of the statements that the service sends."""
 
 import time
 from collections.abc import Generator
@@ -32,7 +32,7 @@ DATABASE_ERRORS: Final = Counter(
 
 @contextmanager
 def queries_timed(database: Database) -> Generator[None]:
-    """Time every statement and count every failure of this pool (S1 §11.3)."""
+    """Time every statement and count every failure of this pool."""
     listeners = (
         ("before_cursor_execute", _before),
         ("after_cursor_execute", _after),

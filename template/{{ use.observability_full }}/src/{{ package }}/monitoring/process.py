@@ -1,4 +1,4 @@
-"""Metrics of the service's own processes (S4 Key Metrics).
+"""Metrics of the service's own processes.
 
 The library's own process metrics are not available to several worker processes
 together; these are.
@@ -45,7 +45,7 @@ class ProcessMeter:
         self._seconds = _processor_seconds()
 
     def measure(self) -> None:
-        """Update memory and processor time (S4 Key Metrics)."""
+        """Update memory and processor time."""
         seconds = _processor_seconds()
         PROCESSOR.inc(max(0.0, seconds - self._seconds))
         self._seconds = seconds

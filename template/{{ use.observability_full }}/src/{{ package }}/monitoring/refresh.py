@@ -1,4 +1,4 @@
-"""Measures on a schedule what no request measures (S0 §15.1)."""
+"""Measures on a schedule what no request measures."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -14,7 +14,7 @@ from .process import ProcessMeter
 async def monitored(
     settings: MonitoringSettings, database: Database, *, version: str
 ) -> AsyncGenerator[None]:
-    """Time statements and keep the process's metrics fresh in the block (S0 §15.1).
+    """Time statements and keep the process's metrics fresh in the block.
 
     Args:
         settings: Says how often.

@@ -1,4 +1,4 @@
-"""The dashboards that Grafana will load are whole (S0 §15.1)."""
+"""The dashboards that Grafana will load are whole."""
 
 import json
 from pathlib import Path

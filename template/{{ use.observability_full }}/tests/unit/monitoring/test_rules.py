@@ -1,4 +1,4 @@
-"""Every alert can be acted upon, and is tested in its three states (S4 Alerts)."""
+"""Every alert can be acted upon, and is tested in its three states."""
 
 import re
 from typing import Any

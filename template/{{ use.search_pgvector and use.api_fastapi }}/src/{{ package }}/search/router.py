@@ -1,4 +1,4 @@
-"""`/api/v1/search` (S2 §18.2, §18.10)."""
+"""`/api/v1/search`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Searching over HTTP (S2 §18.2, §18.7, §18.10)."""
+"""Searching over HTTP."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What keeps the index complete without anybody's help (S0 §13.1)."""
+"""What keeps the index complete without anybody's help."""
 
 from pydantic import BaseModel
 

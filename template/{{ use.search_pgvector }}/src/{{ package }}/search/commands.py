@@ -1,4 +1,4 @@
-"""`search`: what operators do with the index (S2 §23)."""
+"""`search`: what operators do with the index."""
 
 from typing import Annotated
 

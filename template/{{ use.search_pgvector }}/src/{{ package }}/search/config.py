@@ -1,4 +1,4 @@
-"""Settings of the search (S2 §14)."""
+"""Settings of the search."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validato
 
 
 class SearchSettings(BaseModel):
-    """How documents are indexed and found (S0 §13.1)."""
+    """How documents are indexed and found."""
 
     search_language: Annotated[
         str,

@@ -1,4 +1,4 @@
-"""The index in PostgreSQL: full text and vectors, joined by rank (S0 §13.1)."""
+"""The index in PostgreSQL: full text and vectors, joined by rank."""
 
 from collections.abc import Sequence
 from typing import Any, Final, cast

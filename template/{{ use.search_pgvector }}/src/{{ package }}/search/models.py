@@ -1,4 +1,4 @@
-"""The search index: one row for each living document (S2 §17.1)."""
+"""The search index: one row for each living document."""
 
 from collections.abc import Sequence
 from datetime import datetime

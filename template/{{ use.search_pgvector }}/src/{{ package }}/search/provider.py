@@ -1,4 +1,4 @@
-"""Embeddings from an API that speaks OpenAI's protocol (S0 §13.1)."""
+"""Embeddings from an API that speaks OpenAI's protocol."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -28,7 +28,7 @@ class _Answer(BaseModel):
 
 
 class ApiEmbedder:
-    """Asks an embeddings API, in batches, with retries and timeouts (S2 §16.3)."""
+    """Asks an embeddings API, in batches, with retries and timeouts."""
 
     immediate = False
 

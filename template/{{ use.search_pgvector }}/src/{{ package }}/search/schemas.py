@@ -1,4 +1,4 @@
-"""What goes into and comes out of a search (S1 §6.1)."""
+"""What goes into and comes out of a search."""
 
 from typing import NamedTuple
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What can be done with the search (S0 §13.1)."""
+"""What can be done with the search."""
 
 import html
 from collections.abc import AsyncGenerator, Sequence
@@ -77,7 +77,7 @@ class SearchService:
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[SearchHit]:
-        """Find documents by words and meaning, best first (S2 §18.7).
+        """Find documents by words and meaning, best first.
 
         Pages lead forward only, and end with the candidates that each half ranks. No
         connection waits while the embedding is computed.
@@ -215,7 +215,7 @@ def _edge(cursor: str | None) -> tuple[Decimal, UUID] | None:
 
 
 def _hit(row: Found) -> SearchHit:
-    """Escape the snippet before it gets its marks: texts come from outside (S4)."""
+    """Escape the snippet before it gets its marks: texts come from outside."""
     snippet = html.escape(row.snippet)
     snippet = snippet.replace(START, "<mark>").replace(STOP, "</mark>")
     return SearchHit(

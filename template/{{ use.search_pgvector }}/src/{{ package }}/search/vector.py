@@ -10,7 +10,7 @@ from sqlalchemy.types import UserDefinedType
 
 
 class Vector(UserDefinedType[Sequence[float]]):
-    """A vector of a fixed number of dimensions, sent as text (S0 §13.1).
+    """A vector of a fixed number of dimensions, sent as text.
 
     The driver has no codec for the extension's type; the server casts the text.
     """

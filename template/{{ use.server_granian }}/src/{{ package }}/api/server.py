@@ -1,4 +1,4 @@
-"""Runs the application under Granian (S2 §3.4, §13.8)."""
+"""Runs the application under Granian."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ _LOGGING: Final[dict[str, Any]] = {
 
 
 class _DrainingServer(MPServer):
-    """Announces a stop to its workers before it stops them (S2 §13.8)."""
+    """Announces a stop to its workers before it stops them."""
 
     drain_seconds = 0.0
     _announced = False

@@ -1,4 +1,4 @@
-"""Runs the application under Uvicorn (S2 §3.4, §13.8)."""
+"""Runs the application under Uvicorn."""
 
 import logging
 import math
@@ -37,7 +37,7 @@ class PlainText(logging.Filter):
 
 
 class _DrainingSupervisor(Multiprocess):
-    """Announces a stop to its workers before it stops them (S2 §13.8)."""
+    """Announces a stop to its workers before it stops them."""
 
     drain_seconds = 0.0
 

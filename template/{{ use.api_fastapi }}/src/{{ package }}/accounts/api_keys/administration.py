@@ -1,4 +1,4 @@
-"""What the command line does with API keys; the API can do none of it (S4)."""
+"""What the command line does with API keys; the API can do none of it."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -39,7 +39,7 @@ class ApiKeyAdministration:
         scopes: Iterable[str],
         life: timedelta,
     ) -> str:
-        """Make a key (S3 §9.1).
+        """Make a key.
 
         Args:
             uow: The caller's transaction.
@@ -93,7 +93,7 @@ class ApiKeyAdministration:
         overlap: timedelta,
         owner: str | None = None,
     ) -> str:
-        """Replace a key's text; what it made stays its own (S0 §15.2).
+        """Replace a key's text; what it made stays its own.
 
         Args:
             uow: The caller's transaction.

@@ -1,4 +1,4 @@
-"""`api-keys`: the only way to make and manage API keys (S3 §9.1, S4 Authorization)."""
+"""`api-keys`: the only way to make and manage API keys."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The keys that were handed out (S3 §9.1)."""
+"""The keys that were handed out."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""All statements about API keys (S2 §17.2)."""
+"""All statements about API keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Says which service an API key speaks for (S3 §9.1, S4 Authorization)."""
+"""Says which service an API key speaks for."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ class ApiKeys:
         self._verified = VerifiedTokens(settings)
 
     async def authenticate(self, api_key: str) -> Principal:
-        """Say which service a key speaks for (S3 §9.1).
+        """Say which service a key speaks for.
 
         Raises:
             InvalidApiKeyError: It is unknown, expired or revoked, or its owner is

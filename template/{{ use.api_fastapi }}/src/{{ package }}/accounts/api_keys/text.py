@@ -18,7 +18,7 @@ _SHAPE: Final = re.compile(rf"{re.escape(PREFIX)}([A-Za-z0-9_-]{{64}})")
 
 
 def new_api_key(key_id: UUID) -> str:
-    """Make the text of a key; it is shown once and stored as a digest (S3 §9.1)."""
+    """Make the text of a key; it is shown once and stored as a digest."""
     body = key_id.bytes + secrets.token_bytes(_SECRET_BYTES)
     return f"{PREFIX}{urlsafe_b64encode(body).decode()}"
 

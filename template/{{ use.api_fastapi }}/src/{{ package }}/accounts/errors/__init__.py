@@ -1,4 +1,4 @@
-"""What can go wrong with accounts; the API answers with their status (S2 §16.2)."""
+"""What can go wrong with accounts; the API answers with their status."""
 
 from .api_keys import ApiKeyExistsError, ApiKeyNotFoundError, InvalidApiKeyError
 from .keys import SigningKeyError

@@ -4,7 +4,7 @@ from ...core.errors import AuthenticationError, ConflictError, NotFoundError
 
 
 class InvalidApiKeyError(AuthenticationError):
-    """The API key is unknown, expired, revoked or not ours (S3 §9.1)."""
+    """The API key is unknown, expired, revoked or not ours."""
 
     code = "invalid_api_key"
     title = "The API key is not valid"

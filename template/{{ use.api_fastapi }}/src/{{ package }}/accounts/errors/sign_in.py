@@ -11,14 +11,14 @@ class InvalidCredentialsError(AuthenticationError):
 
 
 class InvalidTokenError(AuthenticationError):
-    """The token is damaged, expired, revoked or not ours (S1 §9)."""
+    """The token is damaged, expired, revoked or not ours."""
 
     code = "invalid_token"
     title = "The token is not valid"
 
 
 class SignInLimitedError(RateLimitedError):
-    """Too many attempts for this name or from this address (S4 Security Baseline)."""
+    """Too many attempts for this name or from this address."""
 
     code = "sign_in_limited"
     title = "Too many attempts to sign in"

@@ -1,4 +1,4 @@
-"""Failures that only HTTP knows; the others are in `core/errors` (S2 §16.2)."""
+"""Failures that only HTTP knows; the others are in `core/errors`."""
 
 from .address import UnknownHostError, UnknownPathError
 from .body import InvalidRequestError, MalformedJsonError, RequestTooLargeError

@@ -4,14 +4,14 @@ from ...core.errors import AppError, NotFoundError
 
 
 class UnknownPathError(NotFoundError):
-    """No route has this path (S2 §18.8)."""
+    """No route has this path."""
 
     code = "unknown_path"
     title = "No such path"
 
 
 class UnknownHostError(AppError):
-    """The Host header names somebody else (S4 Security Baseline)."""
+    """The Host header names somebody else."""
 
     code = "unknown_host"
     title = "The service does not answer to this host name"

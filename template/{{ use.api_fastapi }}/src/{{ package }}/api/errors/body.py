@@ -4,14 +4,14 @@ from ...core.errors import AppError, InvalidInputError
 
 
 class MalformedJsonError(InvalidInputError):
-    """The body is not JSON (S2 §18.8)."""
+    """The body is not JSON."""
 
     code = "malformed_json"
     title = "The body is not JSON"
 
 
 class InvalidRequestError(AppError):
-    """The request breaks its schema; `errors` names each part (S2 §18.8)."""
+    """The request breaks its schema; `errors` names each part."""
 
     code = "invalid_request"
     title = "The request breaks its schema"
@@ -19,7 +19,7 @@ class InvalidRequestError(AppError):
 
 
 class RequestTooLargeError(AppError):
-    """The body is larger than the service takes (S4 Security Baseline)."""
+    """The body is larger than the service takes."""
 
     code = "request_too_large"
     title = "The request is too large"

@@ -4,7 +4,7 @@ from ...core.errors import AppError, UnavailableError
 
 
 class RequestTimeoutError(AppError):
-    """The request took longer than it may (S1 §9)."""
+    """The request took longer than it may."""
 
     code = "request_timeout"
     title = "The request took too long"
@@ -12,7 +12,7 @@ class RequestTimeoutError(AppError):
 
 
 class NotReadyError(UnavailableError):
-    """The service should get no requests now (S2 §13.5)."""
+    """The service should get no requests now."""
 
     code = "not_ready"
     title = "Not ready"

@@ -12,7 +12,7 @@ class PreconditionFailedError(AppError):
 
 
 class IdempotencyConflictError(ConflictError):
-    """The key was used for another request, or has expired (S2 §18.9)."""
+    """The key was used for another request, or has expired."""
 
     code = "idempotency_conflict"
     title = "The idempotency key cannot be used"

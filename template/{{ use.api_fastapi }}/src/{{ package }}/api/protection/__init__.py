@@ -1,4 +1,4 @@
-"""What every request and answer must keep to: hosts, sizes, times, headers (S4)."""
+"""What every request and answer must keep to: hosts, sizes, times, headers."""
 
 from .body import BodyLimitMiddleware
 from .headers import SecurityHeadersMiddleware

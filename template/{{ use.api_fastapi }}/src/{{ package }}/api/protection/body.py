@@ -1,4 +1,4 @@
-"""The size of what is sent to the service (S4 Security Baseline)."""
+"""The size of what is sent to the service."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -6,7 +6,7 @@ from ..errors import RequestTooLargeError
 
 
 class BodyLimitMiddleware:
-    """Refuses bodies that are too large, announced or not (S4 Security Baseline)."""
+    """Refuses bodies that are too large, announced or not."""
 
     def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
         """Wrap an application; the limit is in bytes."""

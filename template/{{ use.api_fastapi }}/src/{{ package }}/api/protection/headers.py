@@ -1,4 +1,4 @@
-"""Headers that tell browsers what an answer may do (S2 §18.13)."""
+"""Headers that tell browsers what an answer may do."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ _DOCS: Final = "/docs"
 
 
 class SecurityHeadersMiddleware:
-    """Adds the headers of S2 §18.13 to every answer, errors included."""
+    """Adds the security headers to every answer, errors included."""
 
     def __init__(self, app: ASGIApp, *, https_only: bool) -> None:
         """Wrap an application.

@@ -1,4 +1,4 @@
-"""The host names that the service answers to (S4 Security Baseline)."""
+"""The host names that the service answers to."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,7 +12,7 @@ _ASKED_BY_ADDRESS: Final = ("/health/", "/metrics")
 
 
 class TrustedHostMiddleware:
-    """Refuses host names that are not ours; probes come by address (S4)."""
+    """Refuses host names that are not ours; probes come by address."""
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
         """Wrap an application.

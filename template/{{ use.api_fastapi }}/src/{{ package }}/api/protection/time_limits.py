@@ -1,4 +1,4 @@
-"""The time that a request may take (S1 §9, S2 §16.4)."""
+"""The time that a request may take."""
 
 import asyncio
 from typing import Any, Final
@@ -15,7 +15,7 @@ _TIMEOUT: Final = "request_timeout"
 
 
 class TimeoutMiddleware:
-    """Ends requests that take too long; an answer that has begun may go on (S1 §9)."""
+    """Ends requests that take too long; an answer that has begun may go on."""
 
     def __init__(self, app: ASGIApp, *, seconds: float) -> None:
         """Wrap an application; `time_limit` shortens the limit of a route."""
@@ -53,7 +53,7 @@ class TimeoutMiddleware:
 
 
 def time_limit(seconds: float) -> Any:  # noqa: ANN401 - what FastAPI's Depends returns
-    """Give a route a limit of its own, from where its work begins (S2 §16.4).
+    """Give a route a limit of its own, from where its work begins.
 
     Args:
         seconds: Longest time; `dependencies=[time_limit(5)]`.

@@ -5,7 +5,7 @@ from .run import BackupError
 
 
 class DrillFailedError(BackupError):
-    """A restore drill found a difference or took too long (S0 §15.3)."""
+    """A restore drill found a difference or took too long."""
 
     code = "restore_drill_failed"
     title = "The restore drill failed"

@@ -4,7 +4,7 @@ from ...core.errors import AppError, ConflictError
 
 
 class BackupError(AppError):
-    """A backup could not be made, copied or restored (S0 §15.3)."""
+    """A backup could not be made, copied or restored."""
 
     code = "backup_failed"
     title = "The backup failed"

@@ -5,14 +5,14 @@ from .run import BackupError
 
 
 class BackupDamagedError(BackupError):
-    """A stored backup is not what was written (S0 §15.3)."""
+    """A stored backup is not what was written."""
 
     code = "backup_damaged"
     title = "The backup is damaged"
 
 
 class BackupKeyError(BackupError):
-    """The key that opens a backup is missing or malformed (S4 Data)."""
+    """The key that opens a backup is missing or malformed."""
 
     code = "backup_key"
     title = "The key of the backup is missing"

@@ -1,4 +1,4 @@
-"""The errors of the domain, one tree (S2 §16.2).
+"""The errors of the domain, one tree.
 
     AppError                  500  something is wrong on our side
     ├── NotFoundError         404  no such thing, or not for this caller

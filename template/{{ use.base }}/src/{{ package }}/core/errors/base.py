@@ -4,7 +4,7 @@ from typing import ClassVar
 
 
 class AppError(Exception):
-    """Base of all expected failures (S2 §16.2).
+    """Base of all expected failures.
 
     Attributes:
         code: Stable identifier that programs compare, such as `not_found`.

@@ -4,7 +4,7 @@ from .base import AppError
 
 
 class AuthenticationError(AppError):
-    """The caller could not be identified (S2 §16.2)."""
+    """The caller could not be identified."""
 
     code = "not_authenticated"
     title = "Not signed in"
@@ -12,7 +12,7 @@ class AuthenticationError(AppError):
 
 
 class AuthorizationError(AppError):
-    """The caller is known and may not do this (S2 §16.2)."""
+    """The caller is known and may not do this."""
 
     code = "not_allowed"
     title = "Not allowed"
@@ -20,7 +20,7 @@ class AuthorizationError(AppError):
 
 
 class RateLimitedError(AppError):
-    """The caller sent more than its share (S2 §18.11)."""
+    """The caller sent more than its share."""
 
     code = "rate_limited"
     title = "Too many requests"

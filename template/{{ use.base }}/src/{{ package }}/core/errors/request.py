@@ -4,7 +4,7 @@ from .base import AppError
 
 
 class NotFoundError(AppError):
-    """Nothing is there, or nothing that this caller may see (S2 §16.2)."""
+    """Nothing is there, or nothing that this caller may see."""
 
     code = "not_found"
     title = "Not found"
@@ -12,7 +12,7 @@ class NotFoundError(AppError):
 
 
 class InvalidInputError(AppError):
-    """The input is well-formed, yet breaks a rule of the domain (S2 §16.2)."""
+    """The input is well-formed, yet breaks a rule of the domain."""
 
     code = "invalid_input"
     title = "Invalid input"
@@ -20,7 +20,7 @@ class InvalidInputError(AppError):
 
 
 class ConflictError(AppError):
-    """The request does not fit the present state (S2 §16.2)."""
+    """The request does not fit the present state."""
 
     code = "conflict"
     title = "Conflict with the present state"

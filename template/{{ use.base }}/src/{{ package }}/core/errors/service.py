@@ -7,7 +7,7 @@ from .base import AppError
 
 
 class UnavailableError(AppError):
-    """A part that this needs does not answer; later it may (S2 §16.3)."""
+    """A part that this needs does not answer; later it may."""
 
     code = "unavailable"
     title = "Temporarily unavailable"
@@ -16,7 +16,7 @@ class UnavailableError(AppError):
 
 @dataclass(frozen=True, slots=True)
 class SettingProblem:
-    """One variable of the environment that is missing or wrong (S2 §14.2).
+    """One variable of the environment that is missing or wrong.
 
     Attributes:
         name: The variable, as it is written in the environment.
@@ -30,7 +30,7 @@ class SettingProblem:
 
 
 class SettingsError(AppError):
-    """The environment does not describe a service that can start (S2 §14.2)."""
+    """The environment does not describe a service that can start."""
 
     code = "settings"
     title = "The settings are incomplete"

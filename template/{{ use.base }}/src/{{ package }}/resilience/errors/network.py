@@ -4,14 +4,14 @@ from ...core.errors import UnavailableError
 
 
 class OfflineError(UnavailableError):
-    """The network did not come back within the time allowed (S0 §6.2)."""
+    """The network did not come back within the time allowed."""
 
     code = "offline"
     title = "The network is unreachable"
 
 
 class CircuitOpenError(UnavailableError):
-    """A host failed too often and is not called for a while (S2 §16.3)."""
+    """A host failed too often and is not called for a while."""
 
     code = "circuit_open"
     title = "A service that this one depends on is failing"

@@ -4,7 +4,7 @@ from ...core.errors import AppError
 
 
 class TimeLimitError(AppError):
-    """A piece of work took longer than it may (S0 §3.1)."""
+    """A piece of work took longer than it may."""
 
     code = "time_limit"
     title = "The work took too long"

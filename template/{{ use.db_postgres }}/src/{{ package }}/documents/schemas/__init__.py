@@ -1,4 +1,4 @@
-"""What goes into and comes out of the documents (S1 §6.1)."""
+"""What goes into and comes out of the documents."""
 
 from .requests import DocumentCreate, DocumentPatch
 from .responses import DocumentRead, DocumentSummary

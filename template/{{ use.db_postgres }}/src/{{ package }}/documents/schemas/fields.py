@@ -1,4 +1,4 @@
-"""The parts of a document that callers write, with their limits (S1 §6.1)."""
+"""The parts of a document that callers write, with their limits."""
 
 from typing import Annotated, Final
 

@@ -1,4 +1,4 @@
-"""What goes into the documents (S1 §6.1)."""
+"""What goes into the documents."""
 
 from typing import Annotated
 

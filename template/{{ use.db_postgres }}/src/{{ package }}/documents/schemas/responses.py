@@ -1,4 +1,4 @@
-"""What comes out of the documents (S1 §6.1)."""
+"""What comes out of the documents."""
 
 from datetime import datetime
 from typing import Final

@@ -4,14 +4,14 @@ from ...core.errors import NotFoundError
 
 
 class TaskNotFoundError(NotFoundError):
-    """There is no such task, or it is not in a state that allows this (S0 §3.2)."""
+    """There is no such task, or it is not in a state that allows this."""
 
     code = "task_not_found"
     title = "No such task"
 
 
 class UnknownTaskError(NotFoundError):
-    """Nothing is registered under this name (S1 §10.5)."""
+    """Nothing is registered under this name."""
 
     code = "unknown_task"
     title = "No task of this name"

@@ -4,14 +4,14 @@ from ...core.errors import ConflictError, UnavailableError
 
 
 class LeaseLostError(ConflictError):
-    """The worker was silent for too long; another one has the task (S0 §5.2)."""
+    """The worker was silent for too long; another one has the task."""
 
     code = "lease_lost"
     title = "The task belongs to another worker"
 
 
 class QueueFullError(UnavailableError):
-    """Too many tasks wait already; the caller should come back later (S0 §3.1)."""
+    """Too many tasks wait already; the caller should come back later."""
 
     code = "queue_full"
     title = "Too many tasks are waiting"
