@@ -95,9 +95,7 @@ class ApiSettings(ServerSettings):
     ] = True
     rate_limit_per_minute: Annotated[
         int,
-        Field(
-            ge=1, description="Requests of one caller per worker, a minute"
-        ),
+        Field(ge=1, description="Requests of one caller per worker, a minute"),
     ] = 100
 
     idempotency_hours: Annotated[

@@ -11,9 +11,7 @@ from ..core.config import DeploymentSettings
 class BackupSettings(DeploymentSettings):
     """Where backups go, how long they stay, what a restore may take."""
 
-    enable_backups: Annotated[
-        bool, Field(description="Make backups at all")
-    ] = True
+    enable_backups: Annotated[bool, Field(description="Make backups at all")] = True
     backup_dir: Annotated[
         Path | None,
         Field(description="Folder of local backups; BASE_DIR/backups if unset"),
