@@ -6,19 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import product, takewhile
 from pathlib import Path
 
 from tests.support.grid import grid, is_possible
 from tests.support.paths import TEMPLATE, tracked_files
 
-FOLDER = re.compile(r"^\{\{ (use\.[a-z0-9_]+(?: and use\.[a-z0-9_]+)*) \}\}$")
+FOLDER = re.compile(r"^\{\{ use\.([a-z0-9_]+) \}\}$")
 PACKAGE = "sample_service"
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One folder under `template/`."""
+    """One folder under `template/`, or a folder in it that waits for another part."""
 
     name: str
     files: tuple[Path, ...]
@@ -39,10 +39,16 @@ class Layer:
         return {written(path): path for path in self.bodies}
 
 
+def owners(path: Path) -> list[str]:
+    """Return what switches a template file on: its option, and what it waits for."""
+    names = (FOLDER.match(part) for part in path.relative_to(TEMPLATE).parts)
+    return [found[1] for found in takewhile(bool, names) if found]
+
+
 def written(path: Path) -> str:
     """Return the project's path that a template file becomes."""
     relative = path.relative_to(TEMPLATE)
-    inside = Path(*relative.parts[1:]).as_posix()
+    inside = Path(*relative.parts[len(owners(path)) :]).as_posix()
     return inside.removesuffix(".jinja").replace("{{ package }}", PACKAGE)
 
 
@@ -50,14 +56,13 @@ def written(path: Path) -> str:
 def layers() -> Mapping[str, Layer]:
     """Return the folders by what switches them on.
 
-    That is an option, a resource, or several of them joined by " and ": such a folder
-    holds what is only wanted when all of them are there.
+    That is an option or a resource. A folder inside it, named for another one, holds
+    what is only wanted beside that: here both names, joined by " and ".
     """
     found: dict[str, list[Path]] = {}
     for path in tracked_files("template"):
-        match = FOLDER.match(path.relative_to(TEMPLATE).parts[0])
-        if match:
-            found.setdefault(match[1].replace("use.", ""), []).append(path)
+        if names := owners(path):
+            found.setdefault(" and ".join(names), []).append(path)
     return {name: Layer(name, tuple(paths)) for name, paths in sorted(found.items())}
 
 

@@ -29,10 +29,7 @@ def test_each_folder_that_joins_options_can_be_active() -> None:
 
 def test_template_holds_folders_macros_and_the_answers_file_alone() -> None:
     tops = {path.relative_to(TEMPLATE).parts[0] for path in tracked_files("template")}
-    folders = {
-        f"{{{{ {' and '.join(f'use.{part}' for part in parts(name))} }}}}"
-        for name in layers()
-    }
+    folders = {f"{{{{ use.{name} }}}}" for name in layers()}
     assert tops - folders == {"_macros", ANSWERS_FILE}
 
 
