@@ -33,21 +33,20 @@ def _rows(grid: Grid) -> Iterator[str]:
         yield f"`{row.name}`, default `{row.default}`, {row.section}{asked}.\n"
         yield f"{_text(row.explanation)}\n"
         for name, option in row.options.items():
-            yield from _option(name, option)
+            yield from _option(grid, name, option)
 
 
 def _condition(row: Row) -> str:
     return (row.when or "").strip("{} ")
 
 
-def _option(name: str, option: Option) -> Iterator[str]:
+def _option(grid: Grid, name: str, option: Option) -> Iterator[str]:
     yield f"### `{name}`\n"
     yield f"{option.title}.\n"
     yield f"- Pick it when: {_text(option.pick)}"
     yield f"- Move on when: {_text(option.upgrade)}"
     yield f"- Measure: {_text(option.measure)}"
-    yield from (f"- Needs {_rule(rule)}" for rule in option.needs)
-    yield from (f"- Excludes {_rule(rule)}" for rule in option.excludes)
+    yield from (f"- Needs {_rule(rule)}" for rule in grid.rules(option))
     yield ""
 
 

@@ -43,7 +43,7 @@ colour:
   choices: [red, blue]
   x_options:
     red: {title: Red}
-    blue: {title: Blue, needs: [{row: other, options: [x]}]}
+    blue: {title: Blue, needs: {paint: because}}
 """
 
 SHARED = """\

@@ -105,23 +105,29 @@ def test_a_malformed_row_names_file_and_key(
     assert words in caught.value.message
 
 
-@pytest.mark.parametrize("key", ["needs", "excludes"])
-@pytest.mark.parametrize(
-    ("rule", "words"),
-    [
-        ({"row": "colour", "options": ["red"], "why": "w"}, "'colour' is no row"),
-        ({"row": "shape", "options": ["oval"], "why": "w"}, "no option 'oval'"),
-    ],
-)
-def test_a_rule_names_only_what_exists(
-    tmp_path: Path, key: str, rule: dict[str, object], words: str
-) -> None:
-    option = {"title": "R", "pick": "a", "upgrade": "b", "measure": "c", key: [rule]}
-    path = write(tmp_path, shape={**ROW, "x_options": {"round": option}})
-    with pytest.raises(GridError) as caught:
-        load_grid(path)
-    assert words in caught.value.message
-    assert f"shape.x_options.round.{key}" in caught.value.message
+def test_what_is_needed_is_brought_by_one_other_row(tmp_path: Path) -> None:
+    option = {"title": "R", "pick": "a", "upgrade": "b", "measure": "c"}
+    needs = {**option, "needs": {"paint": "it is coloured"}}
+    brings = {**option, "brings": ["paint"]}
+    shape = {**ROW, "x_options": {"round": needs}}
+    both = {**ROW, "x_options": {"round": {**needs, **brings}}}
+    colour = {**ROW, "default": "red", "x_options": {"red": brings, "none": option}}
+
+    for case, words in (
+        ({"shape": shape}, "'paint' is brought by no row"),
+        ({"shape": both}, "'paint' is brought by shape"),
+        ({"a": colour, "b": colour, "shape": shape}, "'paint' is brought by a and b"),
+    ):
+        load_grid.cache_clear()
+        with pytest.raises(GridError) as caught:
+            load_grid(write(tmp_path, **case))
+        assert words in caught.value.message
+        assert "shape.x_options.round.needs" in caught.value.message
+
+    load_grid.cache_clear()
+    grid = load_grid(write(tmp_path, colour=colour, shape=shape))
+    (rule,) = grid.rules(grid.rows[1].options["round"])
+    assert (rule.row, rule.options, rule.why) == ("colour", ("red",), "it is coloured")
 
 
 def test_a_question_has_to_be_a_mapping(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ Answers = dict[str, str]
 
 @dataclass(frozen=True)
 class Rule:
-    """Answers that an option needs, or excludes, in another row."""
+    """Answers that an option needs in another row."""
 
     row: str
     options: tuple[str, ...]
@@ -40,7 +40,6 @@ class Option:
     writes: bool
     brings: tuple[str, ...]
     needs: tuple[Rule, ...]
-    excludes: tuple[Rule, ...]
 
     @property
     def folder(self) -> str:
@@ -58,11 +57,40 @@ class Row:
     options: Mapping[str, Option]
 
 
-def _rules(facts: Mapping[str, Any], key: str) -> tuple[Rule, ...]:
-    return tuple(
-        Rule(rule["row"], tuple(rule["options"]), rule["why"])
-        for rule in facts.get(key, [])
-    )
+Questions = Mapping[str, Mapping[str, Any]]
+"""The rows as they stand in their files."""
+
+
+def _rules(facts: Mapping[str, Any], questions: Questions) -> tuple[Rule, ...]:
+    """Return which options of which row bring what is needed."""
+    found: list[Rule] = []
+    for capability, why in facts.get("needs", {}).items():
+        for row, question in questions.items():
+            options = question["x_options"].items()
+            bring = [name for name, o in options if capability in o.get("brings", [])]
+            if bring:
+                found.append(Rule(row, tuple(bring), why))
+    return tuple(found)
+
+
+def needed_capabilities() -> Mapping[str, set[str]]:
+    """Return what some option needs, and the rows of which an option brings it."""
+    rows = questions().items()
+    options = [(name, o) for name, row in rows for o in row["x_options"].values()]
+    return {
+        capability: {name for name, o in options if capability in o.get("brings", [])}
+        for _, facts in options
+        for capability in facts.get("needs", {})
+    }
+
+
+@cache
+def questions() -> Questions:
+    """Return the rows' files, in grid order."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for file in row_order():
+        found.update(yaml.safe_load((ROWS / file).read_text()))
+    return found
 
 
 def row_order() -> list[str]:
@@ -75,22 +103,19 @@ def row_order() -> list[str]:
 def grid() -> Mapping[str, Row]:
     """Return every row by its name, in grid order."""
     rows: dict[str, Row] = {}
-    for file in row_order():
-        content = yaml.safe_load((ROWS / file).read_text())
-        for name, question in content.items():
-            options = {
-                option: Option(
-                    row=name,
-                    name=option,
-                    writes=facts.get("writes", True),
-                    brings=tuple(facts.get("brings", [])),
-                    needs=_rules(facts, "needs"),
-                    excludes=_rules(facts, "excludes"),
-                )
-                for option, facts in question["x_options"].items()
-            }
-            when = str(question.get("when", "true"))
-            rows[name] = Row(name, question["default"], when, options)
+    for name, question in questions().items():
+        options = {
+            option: Option(
+                row=name,
+                name=option,
+                writes=facts.get("writes", True),
+                brings=tuple(facts.get("brings", [])),
+                needs=_rules(facts, questions()),
+            )
+            for option, facts in question["x_options"].items()
+        }
+        when = str(question.get("when", "true"))
+        rows[name] = Row(name, question["default"], when, options)
     return rows
 
 
@@ -99,9 +124,6 @@ def reason(one: Option, two: Option) -> str | None:
     for this, that in ((one, two), (two, one)):
         for rule in this.needs:
             if rule.row == that.row and that.name not in rule.options:
-                return rule.why
-        for rule in this.excludes:
-            if rule.row == that.row and that.name in rule.options:
                 return rule.why
     return None
 

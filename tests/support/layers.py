@@ -10,7 +10,7 @@ from itertools import product, takewhile
 from pathlib import Path
 
 from tests.support.grid import grid, is_possible
-from tests.support.paths import TEMPLATE, tracked_files
+from tests.support.paths import RESOURCES, TEMPLATE, tracked_files
 
 FOLDER = re.compile(r"^\{\{ use\.([a-z0-9_]+) \}\}$")
 PACKAGE = "sample_service"
@@ -67,6 +67,12 @@ def layers() -> Mapping[str, Layer]:
 
 
 @cache
+def resources() -> frozenset[str]:
+    """Return the capabilities that have a folder."""
+    return frozenset(path.stem for path in RESOURCES.iterdir())
+
+
+@cache
 def triggers() -> Mapping[str, tuple[Mapping[str, str], ...]]:
     """Return, for each expected layer, the answers of which any one switches it on."""
     found: dict[str, list[Mapping[str, str]]] = {"base": [{}]}
@@ -74,7 +80,7 @@ def triggers() -> Mapping[str, tuple[Mapping[str, str], ...]]:
         for option in row.options.values():
             if option.writes:
                 found.setdefault(option.folder, []).append({row.name: option.name})
-            for resource in option.brings:
+            for resource in resources().intersection(option.brings):
                 answer = {row.name: option.name}
                 found.setdefault(f"needs_{resource}", []).append(answer)
     return {name: tuple(answers) for name, answers in found.items()}

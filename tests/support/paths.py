@@ -7,7 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template"
-ROWS = ROOT / "src" / "groundplan" / "grid" / "rows"
+GRID = ROOT / "src" / "groundplan" / "grid"
+ROWS = GRID / "rows"
+RESOURCES = GRID / "resources"
 
 
 def tracked_files(*under: str) -> list[Path]:

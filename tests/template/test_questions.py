@@ -15,9 +15,11 @@ from tests.support.grid import (
     conflicts,
     defaults,
     grid,
+    needed_capabilities,
     reason,
     row_order,
 )
+from tests.support.layers import resources
 from tests.support.paths import ROOT, ROWS
 from tests.support.pairs import name_of, pairwise_set
 from tests.support.render import render, snapshot
@@ -31,17 +33,19 @@ def test_grid_and_questions_include_every_row_once_in_one_order() -> None:
     assert sorted(row_order()) == sorted(path.name for path in ROWS.iterdir())
 
 
-def test_rules_name_rows_and_options_that_exist() -> None:
-    wrong = [
-        f"{option.row}={option.name}: {rule.row} {rule.options}"
-        for row in grid().values()
-        for option in row.options.values()
-        for rule in (*option.needs, *option.excludes)
-        if rule.row not in grid()
-        or rule.row == option.row
-        or not set(rule.options) <= grid()[rule.row].options.keys()
-    ]
-    assert not wrong
+def test_what_is_needed_is_brought_by_options_of_one_row_that_is_always_asked() -> None:
+    """Then the later of two rows can tell whether they fit."""
+    for capability, rows in needed_capabilities().items():
+        assert len(rows) == 1, capability
+        assert grid()[rows.pop()].when == "true", capability
+
+
+def test_each_resource_is_brought_and_included_once() -> None:
+    text = (ROOT / "copier.yml").read_text()
+    included = re.findall(r"!include src/groundplan/grid/resources/(\S+)\.yml$", text, re.M)
+    assert sorted(included) == sorted(resources())
+    brought = {b for row in grid().values() for o in row.options.values() for b in o.brings}
+    assert resources() <= brought
 
 
 def test_every_option_can_be_chosen() -> None:

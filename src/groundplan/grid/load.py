@@ -74,8 +74,7 @@ def load_grid(questions: Path | None = None) -> Grid:
             elif question.get("when") is not False:
                 names.append(str(name))
                 fields.append(_build(KickoffField, file, name, question))
-    for row, file in rows.values():
-        _check_rules(row, file, rows)
+    _check_needs(rows)
     ordered = tuple(row for row, _ in rows.values())
     return Grid(fields=tuple(fields), rows=ordered, names=tuple(names))
 
@@ -149,17 +148,15 @@ def _build(
         raise GridError("\n".join(lines), _HINT) from problem
 
 
-def _check_rules(row: Row, file: Path, rows: dict[str, tuple[Row, Path]]) -> None:
-    """Every `needs` and `excludes` names a row and options that exist."""
-    for name, option in row.options.items():
-        for key, rules in (("needs", option.needs), ("excludes", option.excludes)):
-            for rule in rules:
-                where = f"{file}: {row.name}.x_options.{name}.{key}"
-                if rule.row not in rows:
-                    message = f"{where}: {rule.row!r} is no row of the grid"
-                    raise GridError(message, _HINT)
-                known = rows[rule.row][0].options
-                for wanted in rule.options:
-                    if wanted not in known:
-                        message = f"{where}: {rule.row} has no option {wanted!r}"
-                        raise GridError(message, _HINT)
+def _check_needs(rows: dict[str, tuple[Row, Path]]) -> None:
+    """What an option needs is brought by options of one other row."""
+    for row, file in rows.values():
+        for name, option in row.options.items():
+            for capability in option.needs:
+                bring = [r.name for r, _ in rows.values() if r.bringing(capability)]
+                if len(bring) == 1 and bring != [row.name]:
+                    continue
+                where = f"{file}: {row.name}.x_options.{name}.needs"
+                found = " and ".join(bring) or "no row"
+                message = f"{where}: {capability!r} is brought by {found}"
+                raise GridError(message, "exactly one other row has to bring it")

@@ -10,7 +10,7 @@ from ..grid.spelling import nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..grid.model import Grid, Option, Row
+    from ..grid.model import Grid, Row
     from ..project.answers import Answer
 
 
@@ -32,7 +32,7 @@ def explain(grid: Grid, name: str) -> str:
     """
     row = grid.row(name)
     if row is not None:
-        options = [_option(row, key, option) for key, option in row.options.items()]
+        options = [_option(grid, row, key) for key in row.options]
         head = f"{row.title} ({row.section})\n{row.explanation}"
         return "\n\n".join((head, *options))
     field = grid.field(name)
@@ -42,7 +42,8 @@ def explain(grid: Grid, name: str) -> str:
     return f"{field.help}\n{field.explanation}"
 
 
-def _option(row: Row, name: str, option: Option) -> str:
+def _option(grid: Grid, row: Row, name: str) -> str:
+    option = row.options[name]
     default = " (default)" if name == row.default else ""
     lines = [
         f"{row.name}={name}{default}: {option.title}",
@@ -50,10 +51,9 @@ def _option(row: Row, name: str, option: Option) -> str:
         f"  move on when    {option.upgrade}",
         f"  measured by     {option.measure}",
     ]
-    for verb, rules in (("needs", option.needs), ("excludes", option.excludes)):
-        for rule in rules:
-            wanted = " or ".join(rule.options)
-            lines.append(f"  {verb:<15} {rule.row}={wanted}: {rule.why}")
+    for rule in grid.rules(option):
+        wanted = " or ".join(rule.options)
+        lines.append(f"  needs           {rule.row}={wanted}: {rule.why}")
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from .base import Frozen, Name, Text
-from .row import Row
+from .row import Option, Row, Rule
 
 
 class KickoffField(Frozen):
@@ -43,6 +43,15 @@ class Grid(Frozen):
     def row(self, name: str) -> Row | None:
         """Find a row by its name."""
         return next((row for row in self.rows if row.name == name), None)
+
+    def rules(self, option: Option) -> tuple[Rule, ...]:
+        """What an option needs, as the rows and options that bring it."""
+        return tuple(
+            Rule(row=row.name, options=options, why=why)
+            for capability, why in option.needs.items()
+            for row in self.rows
+            if (options := row.bringing(capability))
+        )
 
     def field(self, name: str) -> KickoffField | None:
         """Find a kickoff field by its name."""

@@ -10,7 +10,7 @@ from .base import Frozen, Name, Text
 
 
 class Rule(Frozen):
-    """What an option asks of another row, or cannot stand beside."""
+    """What an option asks of another row: an option that brings a capability."""
 
     row: Name
     options: tuple[Name, ...] = Field(min_length=1)
@@ -24,8 +24,8 @@ class Option(Frozen):
     pick: Text
     upgrade: Text
     measure: Text
-    needs: tuple[Rule, ...] = ()
-    excludes: tuple[Rule, ...] = ()
+    needs: dict[Name, Text] = Field(default_factory=dict)
+    """Capabilities that some option of another row has to bring, and why."""
     brings: tuple[Name, ...] = ()
     writes: bool = True
 
@@ -53,6 +53,12 @@ class Row(Frozen):
             message = f"default: {self.default!r} is none of the options {known}"
             raise ValueError(message)
         return self
+
+    def bringing(self, capability: str) -> tuple[Name, ...]:
+        """The options that bring a capability."""
+        return tuple(
+            name for name, option in self.options.items() if capability in option.brings
+        )
 
     @property
     def is_choice(self) -> bool:
