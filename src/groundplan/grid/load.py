@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from ..errors import GridError
-from .model import Grid, KickoffField, Row
+from .model import Grid, KickoffField, Part, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 # package is all there is.
 PACKAGE_IN_REPOSITORY = "src/groundplan/"
 _Question = TypeVar("_Question", Row, KickoffField)
+_Model = TypeVar("_Model", Row, KickoffField, Part)
+_SHARED = ("base", "resources")
 _HINT = "this is a fault in the template: correct the file, then `just check`"
 
 
@@ -76,7 +78,8 @@ def load_grid(questions: Path | None = None) -> Grid:
                 fields.append(_build(KickoffField, file, name, question))
     _check_needs(rows)
     ordered = tuple(row for row, _ in rows.values())
-    return Grid(fields=tuple(fields), rows=ordered, names=tuple(names))
+    shared = dict(_shared_parts(path))
+    return Grid(fields=tuple(fields), rows=ordered, names=tuple(names), shared=shared)
 
 
 def raw_questions(path: Path) -> list[Any]:
@@ -106,13 +109,30 @@ def questions_file() -> Path:
 
 def _question_files(path: Path) -> Iterator[Path]:
     """The files that `copier.yml` includes as questions, in its order."""
-    in_checkout = (path.parent / PACKAGE_IN_REPOSITORY).is_dir()
     for document in _documents(path):
         if isinstance(document, _Include):
-            if in_checkout:
-                yield path.parent / document.path
-            else:
-                yield path.parent / document.path.removeprefix(PACKAGE_IN_REPOSITORY)
+            yield _included(path, document)
+
+
+def _included(path: Path, include: _Include) -> Path:
+    """Where an included file is: named from the repository's root, or in the wheel."""
+    in_checkout = (path.parent / PACKAGE_IN_REPOSITORY).is_dir()
+    name = include.path
+    return path.parent / (
+        name if in_checkout else name.removeprefix(PACKAGE_IN_REPOSITORY)
+    )
+
+
+def _shared_parts(path: Path) -> Iterator[tuple[str, Part]]:
+    """The base and the resources: what the hidden questions of `copier.yml` include."""
+    for document in _documents(path):
+        for question in _SHARED:
+            if isinstance(document, dict) and question in document:
+                hidden = cast("dict[str, dict[str, list[_Include]]]", document)
+                for include in hidden[question]["default"]:
+                    file = _included(path, include)
+                    for name, details in _mapping(file).items():
+                        yield str(name), _valid(Part, file, name, details)
 
 
 def _documents(file: Path) -> list[Any]:
@@ -138,8 +158,12 @@ def _mapping(file: Path) -> dict[Any, Any]:
 def _build(
     model: type[_Question], file: Path, name: object, details: dict[str, Any]
 ) -> _Question:
+    return _valid(model, file, name, {**details, "name": name})
+
+
+def _valid(model: type[_Model], file: Path, name: object, details: object) -> _Model:
     try:
-        return model.model_validate({**details, "name": name})
+        return model.model_validate(details)
     except ValidationError as problem:
         lines = [
             f"{file}: {'.'.join(map(str, (name, *fault['loc'])))}: {fault['msg']}"

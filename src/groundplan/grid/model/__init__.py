@@ -5,12 +5,14 @@ under keys with the prefix `x_`. A wrong or unknown `x_` key is refused.
 """
 
 from .grid import Grid, KickoffField
+from .part import Part
 from .row import Option, Row, Rule
 
 __all__ = [
     "Grid",
     "KickoffField",
     "Option",
+    "Part",
     "Row",
     "Rule",
 ]

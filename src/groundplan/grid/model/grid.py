@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from .base import Frozen, Name, Text
+from .part import Part
 from .row import Option, Row, Rule
 
 
@@ -37,6 +38,8 @@ class Grid(Frozen):
 
     fields: tuple[KickoffField, ...]
     rows: tuple[Row, ...]
+    shared: dict[Name, Part] = Field(default_factory=dict)
+    """The base, and what several options bring: folders that nobody picks by name."""
     names: tuple[str, ...]
     """Everything that can be answered, in the order of the questions."""
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from .base import Frozen, Name, Text
+from .part import Part
 
 
 class Rule(Frozen):
@@ -17,10 +18,9 @@ class Rule(Frozen):
     why: Text
 
 
-class Option(Frozen):
+class Option(Part):
     """One choice of a row, and why somebody would pick it."""
 
-    title: Text
     pick: Text
     upgrade: Text
     measure: Text
