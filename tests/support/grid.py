@@ -16,7 +16,7 @@ from typing import Any
 
 import jinja2
 import yaml
-from tests.support.paths import ROOT, ROWS
+from tests.support.paths import GRID, RESOURCES, ROOT, ROWS
 
 Answers = dict[str, str]
 """One option for each row that is asked."""
@@ -97,6 +97,21 @@ def row_order() -> list[str]:
     """Return the file names in copier.yml's `grid` list, in its order."""
     text = (ROOT / "copier.yml").read_text()
     return re.findall(r"^ +- !include src/groundplan/grid/rows/(\S+)$", text, re.M)
+
+
+@cache
+def blocks() -> Mapping[str, Mapping[str, Any]]:
+    """Return what the grid's files say of each part, by the name of its folder."""
+    found: dict[str, Mapping[str, Any]] = {
+        f"{name}_{option}": block
+        for name, question in questions().items()
+        for option, block in question["x_options"].items()
+    }
+    for file in RESOURCES.iterdir():
+        for name, block in yaml.safe_load(file.read_text()).items():
+            found[f"needs_{name}"] = block
+    found.update(yaml.safe_load((GRID / "base.yml").read_text()))
+    return found
 
 
 @cache

@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import PurePosixPath
 
 import yaml
+from tests.support.grid import blocks
 from tests.support.layers import PACKAGE, Layer, layers
 
-DISTRIBUTION = re.compile(r'^\s*"([A-Za-z0-9][A-Za-z0-9._-]*)', re.M)
+DISTRIBUTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 VARIABLE = re.compile(r"^#?\s*([A-Z][A-Z0-9_]{3,})=", re.M)
 
 ENGLISH = {"cryptography"}
@@ -52,10 +53,12 @@ def _paths(layer: Layer) -> Iterable[str]:
 
 
 def _distributions(layer: Layer) -> Iterable[str]:
-    for slot in ("pyproject.dependencies", "pyproject.dev"):
-        if slot in layer.fragments:
-            found = DISTRIBUTION.findall(layer.fragments[slot].read_text())
-            yield from (name for name in found if name not in ENGLISH)
+    block = blocks().get(layer.name, {})
+    for requirement in (*block.get("libraries", {}), *block.get("tools", [])):
+        found = DISTRIBUTION.match(requirement)
+        assert found, requirement
+        if found[0] not in ENGLISH:
+            yield found[0]
 
 
 def _variables(layer: Layer) -> Iterable[str]:

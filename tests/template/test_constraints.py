@@ -7,6 +7,7 @@ import re
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
+from tests.support.grid import blocks
 from tests.support.paths import tracked_files
 
 from groundplan.project.lock import constraints
@@ -15,9 +16,11 @@ LISTED = re.compile(r'^    "([^"]+)",$', re.MULTILINE)
 
 
 def dependencies() -> list[str]:
-    """Return the requirements of all folders, shared ones once."""
+    """Return the requirements of all parts and of the shared file, each once."""
     files = [p for p in tracked_files("template") if p.name.startswith("pyproject.")]
     listed = {line for p in files for line in LISTED.findall(p.read_text("utf-8"))}
+    for block in blocks().values():
+        listed.update(block.get("libraries", {}), block.get("tools", []))
     return sorted(line for line in listed if ">=" in line)
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from .architecture import Component, Failure, Operation
 from .base import Frozen, Text
+from .library import Library
 from .risk import Asset, Risks, Threat
 
 
@@ -23,6 +24,20 @@ class Part(Frozen):
     """What is typed, and what it does."""
     where: dict[Text, Text] = Field(default_factory=dict)
     """What is decided, and in which file."""
+    kickoff: dict[Text, Text] = Field(default_factory=dict)
+    """What the filled grid says of it besides the choice, and the answer."""
+    runs: tuple[Text, ...] = ()
+    """What starts work in it: a request, a time, a message (S0 §2.2)."""
+    cpu: tuple[Text, ...] = ()
+    """What keeps a processor busy (S0 §2.2)."""
+    told: Text | None = None
+    """Who is told when something fails."""
+    libraries: dict[Text, Library] = Field(default_factory=dict)
+    """What the service requires, as pyproject.toml writes it."""
+    tools: tuple[Text, ...] = ()
+    """What its developers require."""
+    untyped: tuple[Text, ...] = ()
+    """Modules whose types the search for copied code need not know."""
     components: tuple[Component, ...] = ()
     failures: tuple[Failure, ...] = ()
     threats: tuple[Threat, ...] = ()
