@@ -12,7 +12,7 @@ from tests.support.paths import tracked_files
 from groundplan.grid.load import load_grid
 from groundplan.grid.model import Option, Part, Row
 
-READ = re.compile(r"""(?:table|pairs|sentences|requirements)\("(\w+)"|\bpart\.([a-z]+)\b""")
+READ = re.compile(r"""(?:table|pairs|sentences|lines_of|pages)\("(\w+)"|\bpart\.([a-z]+)\b""")
 OF_THE_GRID = set(Option.model_fields) - set(Part.model_fields)
 """What the questions, `explain` and the rules read of an option, no template."""
 

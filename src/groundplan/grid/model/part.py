@@ -38,6 +38,15 @@ class Part(Frozen):
     """What its developers require."""
     untyped: tuple[Text, ...] = ()
     """Modules whose types the search for copied code need not know."""
+    config: tuple[Text, ...] = ()
+    """Its classes of settings, as `module:Class` in the package."""
+    models: tuple[Text, ...] = ()
+    """Its modules with tables."""
+    recipes: tuple[Text, ...] = ()
+    """Its files under compose/."""
+    guides: dict[Text, Text] = Field(default_factory=dict)
+    """Titles and paths of its pages."""
+    runbooks: dict[Text, Text] = Field(default_factory=dict)
     components: tuple[Component, ...] = ()
     failures: tuple[Failure, ...] = ()
     threats: tuple[Threat, ...] = ()
