@@ -23,6 +23,7 @@ LEFT_OVER = re.compile(
     r"|(?<![$\\])\{\{[-+]?\s*(?:package|project_\w+|slot\w*|use|owner|description"
     r"|kickoff_date|python_version|_copier_\w+|grid|reserved)\b"
 )
+CITATION = re.compile(r"\bS[0-4] (?:§|GEN-|PHIL-|HDR-|PY-)")
 SUPPRESSION = re.compile(r"# (?:pyright|type): ignore\b.*")
 """A comment to one type checker is inert to the other, and code can need both."""
 
@@ -50,6 +51,24 @@ def test_no_file_is_empty_and_no_jinja_is_left(
         if "{{" in str(path) or LEFT_OVER.search(text):
             wrong.append(f"{path} has Jinja left in it")
     assert not wrong, "\n".join(wrong)
+
+
+@each_alone
+def test_one_page_maps_what_there_is_to_the_standards_and_nothing_else_cites_them(
+    answers: Mapping[str, str], rendered: Rendered
+) -> None:
+    """The documents are not in the project: a number elsewhere would lead nowhere."""
+    project = rendered(answers)
+    cited = [
+        str(path)
+        for path in files(project)
+        if CITATION.search((project / path).read_bytes().decode(errors="replace"))
+    ]
+    assert cited == ["docs/standards.md"]
+    page = (project / "docs/standards.md").read_text()
+    mapped = re.findall(r"^\| `(\S+)` \|", page, re.M)
+    assert len(mapped) > 10
+    assert [path for path in mapped if not (project / path).exists()] == []
 
 
 @each_alone

@@ -47,6 +47,8 @@ class Part(Frozen):
     guides: dict[Text, Text] = Field(default_factory=dict)
     """Titles and paths of its pages."""
     runbooks: dict[Text, Text] = Field(default_factory=dict)
+    standards: dict[Text, Text] = Field(default_factory=dict)
+    """Its files and folders, and the sections of the standards that they follow."""
     components: tuple[Component, ...] = ()
     failures: tuple[Failure, ...] = ()
     threats: tuple[Threat, ...] = ()
