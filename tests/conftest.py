@@ -100,15 +100,29 @@ def report(record_property: Callable[[str, object], None]) -> Callable[[str], No
     return lambda what: record_property(REPORTED, what)
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Print what the tests reported: which projects were built, in what time."""
-    lines = [
-        f"{test.nodeid.rpartition('::')[2]}: {what}"
-        for outcome in ("passed", "failed")
-        for test in terminalreporter.getreports(outcome)
-        for name, what in test.user_properties
-        if name == REPORTED
-    ]
-    if lines:
-        terminalreporter.section("what was built")
-        terminalreporter.write("\n".join([*lines, ""]))
+class Reports:
+    """Prints at once what a test reported, and the end of a failed build."""
+
+    def __init__(self, terminal: TerminalReporter) -> None:
+        """Keep the terminal; only the first process has one that is seen."""
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Print it while the run goes on."""
+        said = [what for name, what in report.user_properties if name == REPORTED]
+        if report.when != "call" or not said:
+            return
+        self._terminal.ensure_newline()
+        test = report.nodeid.rpartition("::")[2]
+        self._terminal.write_line(
+            f"{report.outcome} {test}: {'; '.join(map(str, said))}"
+        )
+        if report.failed:
+            self._terminal.write_line(report.longreprtext)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let reports be printed as they come."""
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if isinstance(terminal, TerminalReporter):
+        session.config.pluginmanager.register(Reports(terminal))

@@ -1,7 +1,9 @@
 """Building a rendered project: its environment, its first commit, its own checks.
 
 Two renders with the same bytes are one build: the first worker that meets a project
-builds it, the others wait for the result and report that they shared it.
+builds it, the others wait for the result and report that they shared it. A test module
+whose inputs are those of one that passed in another build is not run again
+(`tests/proof`), and coverage is measured once for the same source.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Generator, Mapping
@@ -17,10 +20,16 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.support.render import commit, fingerprint, git
+from tests.support.paths import ROOT
+from tests.support.render import commit, content, fingerprint, git
 from tests.support.tools import execute
 
 from groundplan.project.setup import lock_command
+
+CHECK = re.compile(r"^    uv run python scripts/gates\.py (.+)$", re.MULTILINE)
+"""The gates in the recipe `check` of a project's Justfile."""
+SOURCE = ("src", "tests", "migrations", "scripts", ".python-version")
+"""What a project's coverage depends on."""
 
 TAIL = 80
 """Lines of a failed command's output that a test prints."""
@@ -35,19 +44,23 @@ class Build:
     output: str = ""
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     shared: bool = False
+    tests: int = 0
+    left_out: int = 0
 
     def summary(self) -> str:
-        """Return each stage with its time."""
+        """Return each stage with its time, and how many tests ran."""
         stages = [f"{name} {took:.1f} s" for name, took in self.seconds.items()]
+        if self.tests:
+            stages.append(f"{self.tests - self.left_out} of {self.tests} tests")
         note = " (the same bytes as another render)" if self.shared else ""
         return ", ".join(stages) + note
 
-    def run(self, stage: str, *command: str, where: Path | None = None) -> bool:
+    def run(self, stage: str, *command: str, **extra: str) -> bool:
         """Run one stage in the project; a failed stage skips the later ones."""
         if not self.ok:
             return False
         started = time.monotonic()
-        done = execute(where or Path(self.project), *command)
+        done = execute(Path(self.project), *command, **extra)
         self.seconds[stage] = time.monotonic() - started
         self.ok = done.returncode == 0
         self.output = f"$ {' '.join(command)}\n{done.stdout}"
@@ -105,8 +118,15 @@ def _own_environment(project: Path, shared: Path) -> Path:
     return shared / "environments" / f"{worker}-{python}"
 
 
-def build_once(project: Path, shared: Path) -> Build:
-    """Install the project and run its own `just check`, once for equal bytes."""
+def build_once(project: Path, shared: Path, *, covered: bool) -> Build:
+    """Install the project and run its own gates, once for equal bytes.
+
+    Args:
+        project: The rendered project.
+        shared: The folder that all workers of this run share.
+        covered: Whether to measure coverage, unless another project with the same
+            source has; otherwise `test` runs in place of `test-cov`.
+    """
     key = fingerprint(project)[:16]
     record = shared / "builds" / f"{key}.json"
     with alone_in(record.parent, key):
@@ -114,6 +134,42 @@ def build_once(project: Path, shared: Path) -> Build:
             known: Mapping[str, object] = json.loads(record.read_text())
             return Build(**{**known, "shared": True})  # pyright: ignore[reportArgumentType] # its own JSON
         build = install(project, shared, _own_environment(project, shared))
-        build.run("check", "uv", "run", "--locked", "just", "check")
+        _check(build, shared, key, covered=covered)
         record.write_text(json.dumps(asdict(build)))
     return build
+
+
+def _check(build: Build, shared: Path, key: str, *, covered: bool) -> None:
+    project = Path(build.project)
+    measured = shared / "covered" / _source(project)
+    covered = covered and not measured.exists()
+    counts = shared / "builds" / f"{key}.counts"
+    proof = {
+        "GROUNDPLAN_PROOF_COUNTS": str(counts),
+        "GROUNDPLAN_PROOF_MODE": "record" if covered else "use",
+        "GROUNDPLAN_PROOF_STORE": str(shared / "proof"),
+        "PYTEST_PLUGINS": "groundplan_proof",
+        "PYTHONPATH": str(ROOT / "tests" / "proof"),
+    }
+    command = ["just", "check"]
+    if not covered:
+        found = CHECK.search((project / "Justfile").read_text())
+        assert found, "the recipe `check` runs no gates"
+        gates = ["test" if gate == "test-cov" else gate for gate in found[1].split()]
+        command = ["python", "scripts/gates.py", *gates]
+    build.run("check", "uv", "run", "--locked", *command, **proof)
+    if counts.exists():
+        seen = json.loads(counts.read_text())
+        build.tests, build.left_out = seen["tests"], seen["left_out"]
+    if covered and build.ok:
+        measured.parent.mkdir(exist_ok=True)
+        measured.touch()
+
+
+def _source(project: Path) -> str:
+    """Return a hash of what the project's coverage depends on."""
+    digest = hashlib.sha256()
+    for name, data in content(project).items():
+        if name.startswith(SOURCE):
+            digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()[:16]
