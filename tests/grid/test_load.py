@@ -89,6 +89,7 @@ def test_reads_rows_and_fields_in_order(tmp_path: Path) -> None:
         ({"default": "oval"}, "default: 'oval'"),
         ({"x_titel": "y"}, "shape.x_titel"),
         ({"x_options": {}}, "shape.x_options"),
+        ({"ask": False}, "ask: false stands where there is one option"),
         (
             {"x_options": {True: ROW["x_options"]["round"]}, "default": "round"},  # type: ignore[index]
             "x_options",
@@ -109,8 +110,8 @@ def test_what_is_needed_is_brought_by_one_other_row(tmp_path: Path) -> None:
     option = {"title": "R", "pick": "a", "upgrade": "b", "measure": "c"}
     needs = {**option, "needs": {"paint": "it is coloured"}}
     brings = {**option, "brings": ["paint"]}
-    shape = {**ROW, "x_options": {"round": needs}}
-    both = {**ROW, "x_options": {"round": {**needs, **brings}}}
+    shape = {**ROW, "ask": False, "x_options": {"round": needs}}
+    both = {**ROW, "ask": False, "x_options": {"round": {**needs, **brings}}}
     colour = {**ROW, "default": "red", "x_options": {"red": brings, "none": option}}
 
     for case, words in (

@@ -59,7 +59,7 @@ def test_the_keywords_are_complete(names: tuple[list[str], list[str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["keywords", "standard_library", "dependencies", "layout"]
+    "name", ["keywords", "standard_library", "dependencies", "layout", "windows"]
 )
 def test_lists_are_sorted_and_hold_each_name_once(name: str) -> None:
     assert sorted(set(RESERVED[name]), key=str.lower) == sorted(

@@ -28,6 +28,9 @@ _ONE_A_LINE = (
 )
 
 
+_SHOWN = 60
+
+
 class Origin(StrEnum):
     """Where an answer came from."""
 
@@ -66,8 +69,12 @@ def from_settings(
         if not equals:
             message = f"--set {setting}: there is no value."
             raise InvalidAnswerError(message, "write --set row=option")
-        name, dot, key = name.strip().partition(".")
+        if name != name.strip():
+            message = f"--set {setting!r}: there is a space beside the name."
+            raise InvalidAnswerError(message, f"write --set {name.strip()}=…")
+        name, dot, key = name.partition(".")
         _check_name(name, grid)
+        _check_text(name, value)
         if not dot:
             found[name] = Answer(_whole(name, value, grid), Origin.FLAG)
             continue
@@ -107,9 +114,31 @@ def from_file(path: Path, grid: Grid) -> dict[str, Answer]:
     return found
 
 
+class _Loader(yaml.SafeLoader):
+    """A loader that refuses a key which stands twice: one of the two would be lost."""
+
+    def construct_mapping(
+        self, node: yaml.MappingNode, deep: bool = False
+    ) -> dict[Any, Any]:
+        """The mapping, as YAML's own loader builds it."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, str) and key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} stands twice", key_node.start_mark
+                )
+            seen.add(key if isinstance(key, str) else None)
+        return super().construct_mapping(node, deep)
+
+
+def _loaded(text: str) -> Any:  # noqa: ANN401 - YAML is anything
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+
+
 def _mapping(path: Path) -> dict[Any, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _loaded(path.read_text(encoding="utf-8"))
     except OSError as problem:
         message = f"{path} cannot be read: {problem.strerror}."
         hint = "name a YAML file with one `row: option` a line"
@@ -118,16 +147,18 @@ def _mapping(path: Path) -> dict[Any, Any]:
         message = f"{path} cannot be read: it is not encoded in UTF-8."
         raise AnswersFileError(message, "save it as UTF-8") from problem
     except (yaml.YAMLError, RecursionError) as problem:
-        message = f"{path} is no YAML: {problem}"
+        message = f"{path} is no YAML: {_reason(problem)}"
         raise AnswersFileError(message, _ONE_A_LINE) from problem
     if not isinstance(content, dict):
-        message = f"{path} is no mapping from row to option."
+        lacks = "is empty" if content is None else "is no mapping from row to option"
+        message = f"{path} {lacks}."
         raise AnswersFileError(message, _ONE_A_LINE)
     return cast("dict[Any, Any]", content)
 
 
 def _text(name: str, value: Any, grid: Grid) -> Any:  # noqa: ANN401 - YAML is anything
     """A field's text as it was typed, which YAML may have taken for a date."""
+    _check_text(name, value)
     field = grid.field(name)
     if field is None or field.is_mapping:
         return value
@@ -144,6 +175,28 @@ def values(answers: Mapping[str, Answer]) -> dict[str, Any]:
     return {name: answer.value for name, answer in answers.items()}
 
 
+def _reason(problem: Exception) -> str:
+    return (
+        "it is nested too deeply"
+        if isinstance(problem, RecursionError)
+        else str(problem)
+    )
+
+
+def _check_text(name: str, value: object) -> None:
+    """Refuse what no file can hold: a byte of another encoding, half a character."""
+    texts = (
+        cast("dict[Any, Any]", value).values() if isinstance(value, dict) else [value]
+    )
+    for text in texts:
+        if isinstance(text, str) and any("\ud800" <= each <= "\udfff" for each in text):
+            message = (
+                f"{name} has a character that is no UTF-8 text: {text[:_SHOWN]!a}."
+            )
+            hint = "type it again, in a terminal whose locale is UTF-8"
+            raise InvalidAnswerError(message, hint)
+
+
 def _check_name(name: str, grid: Grid) -> None:
     if name not in grid.names:
         message = f"{name!r} is no row of the grid and no kickoff field."
@@ -155,9 +208,10 @@ def _whole(name: str, text: str, grid: Grid) -> Any:  # noqa: ANN401 - YAML is a
     if field is None or not field.is_mapping:
         return _known(name, text, grid)
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as problem:
-        message = f"--set {name}: {text!r} is no YAML."
+        return _loaded(text)
+    except (yaml.YAMLError, RecursionError) as problem:
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        message = f"--set {name}: {shown!r} is no YAML: {_reason(problem)}."
         raise InvalidAnswerError(message, f'write --set {name}.key="text"') from problem
 
 

@@ -37,6 +37,7 @@ class Row(Frozen):
     type: Literal["str"]
     help: Text
     default: Name
+    ask: bool = True
     when: str | None = None
     choices: str
     validator: str
@@ -51,6 +52,13 @@ class Row(Frozen):
         if self.default not in self.options:
             known = ", ".join(self.options)
             message = f"default: {self.default!r} is none of the options {known}"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _only_choices_are_asked(self) -> Row:
+        if self.ask != self.is_choice:
+            message = "ask: false stands where there is one option, and nowhere else"
             raise ValueError(message)
         return self
 
