@@ -15,13 +15,11 @@ from tests.support.render import commit, git, snapshot
 
 from groundplan.errors import (
     DiskFullError,
-    GroundplanError,
     InvalidAnswerError,
-    NotWritableError,
     TemplateError,
 )
 from groundplan.project import adapter
-from groundplan.project.adapter import ProjectTemplate, storage_problem
+from groundplan.project.adapter import ProjectTemplate
 from groundplan.project.source import TemplateSource, checked_out
 
 NAME = "sample-service"
@@ -290,24 +288,6 @@ def test_an_executable_file_stays_executable(tmp_path: Path) -> None:
         done = ProjectTemplate(template, NAME).render({}, tmp_path / "project")
     assert done.answers["_commit"] == "v1.2.3"
     assert (tmp_path / "project" / "run.sh").stat().st_mode & 0o111 == 0o111
-
-
-@pytest.mark.parametrize(
-    ("number", "kind"),
-    [
-        (errno.ENOSPC, DiskFullError),
-        (errno.EDQUOT, DiskFullError),
-        (errno.EACCES, NotWritableError),
-        (errno.EROFS, NotWritableError),
-        (errno.EIO, TemplateError),
-    ],
-)
-def test_storage_problems_have_their_own_errors(
-    number: int, kind: type[GroundplanError]
-) -> None:
-    problem = storage_problem(OSError(number, "words", "/some/file"))
-    assert type(problem) is kind
-    assert "/some/file" in problem.message
 
 
 def test_a_failing_file_system_is_translated(

@@ -10,7 +10,7 @@ import pytest
 from tests.support.render import commit
 
 from groundplan.errors import EnvironmentProblemError, GitMissingError
-from groundplan.project.git import clean_environment, git_setting, run_git
+from groundplan.project.git import clean_environment, git_setting, read_blobs, run_git
 
 
 def test_an_outer_repository_is_forgotten(
@@ -54,5 +54,27 @@ def test_an_unset_setting_is_empty(
     config = tmp_path / "config"
     config.write_text("[user]\n\temail = me@example.com\n", encoding="utf-8")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    monkeypatch.chdir(tmp_path)
     assert git_setting("user.email") == "me@example.com"
     assert git_setting("groundplan.nothing") == ""
+
+
+def test_malformed_settings_say_what_to_correct(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    for text in ("[user\n", "[core]\n\tautocrlf = maybe\n"):
+        config.write_text(text, encoding="utf-8")
+        with pytest.raises(EnvironmentProblemError) as caught:
+            run_git("status", cwd=Path(__file__).parent)
+        assert "correct the line" in caught.value.hint
+
+
+def test_a_blob_that_is_missing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"a\r\n\0b")
+    commit(tmp_path, "first")
+    name = run_git("rev-parse", "HEAD:file", cwd=tmp_path)
+    assert read_blobs(tmp_path, [name, name]) == [b"a\r\n\0b"] * 2
+    with pytest.raises(EnvironmentProblemError, match="lacks the object"):
+        read_blobs(tmp_path, [name, "0" * 40])

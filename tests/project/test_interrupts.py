@@ -41,4 +41,30 @@ def test_a_finished_project_is_kept() -> None:
     with pytest.raises(InterruptedRunError) as caught:
         run()
     assert "/some/project is complete" in caught.value.message
-    assert "go on there:\n  cd project\n  uv sync" in caught.value.hint
+    assert "by hand:\n  cd project\n  uv sync" in caught.value.hint
+    assert "the same command goes on" in caught.value.hint
+
+
+def test_a_signal_waits_for_what_happens_whole() -> None:
+    done: list[str] = []
+
+    def run() -> None:
+        with interruptible() as progress:
+            with progress.undisturbed():
+                os.kill(os.getpid(), signal.SIGINT)
+                done.append("the rename")
+                progress.kept = Path("/some/project")
+            done.append("the next step")
+
+    with pytest.raises(InterruptedRunError, match="/some/project is complete"):
+        run()
+    assert done == ["the rename"]
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with interruptible():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 from tests.support.paths import ROOT
 from tests.support.render import commit, git, snapshot
 
-from groundplan.errors import GitMissingError, TemplateError
+from groundplan.errors import DiskFullError, GitMissingError, TemplateError
 from groundplan.project import source
 from groundplan.project.source import (
     PUBLIC_ADDRESS,
@@ -20,7 +21,7 @@ from groundplan.project.source import (
 
 def test_a_checkout_is_its_own_source() -> None:
     found = find_source()
-    assert found == TemplateSource(ROOT, str(ROOT))
+    assert found.repository == ROOT
     assert not found.is_bundle
     assert found.git_environment() == {}
 
@@ -90,15 +91,88 @@ def test_a_missing_git_is_not_blamed_on_the_template(
         pass
 
 
-def test_modes_come_from_the_index_where_the_file_system_has_none(
+def test_modes_come_from_the_commit_where_the_file_system_has_none(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    script = tmp_path / "run.sh"
+    repository = snapshot(tmp_path / "repository", with_template=False)
+    script = repository / "template" / "run.sh"
     script.write_text("#!/bin/sh\n", encoding="utf-8")
     script.chmod(0o755)
-    commit(tmp_path, "a script")
+    commit(repository, "a script")
+    origin = TemplateSource(repository, "address")
+    with checked_out(origin) as template:
+        assert (template.path / "template" / "run.sh").stat().st_mode & 0o100
+        assert template.modes == {}
     monkeypatch.setattr(source, "KEEPS_MODES", False)
-    modes = source.index_modes(tmp_path)
-    assert {path.as_posix(): mode for path, mode in modes.items()} == {
-        "run.sh": 0o100755
-    }
+    with checked_out(origin) as template:
+        modes = {path.as_posix(): mode for path, mode in template.modes.items()}
+    assert modes["template/run.sh"] == 0o100755
+    assert modes["copier.yml"] == 0o100644
+
+
+def test_a_symbolic_link_in_the_template_is_refused(tmp_path: Path) -> None:
+    repository = snapshot(tmp_path / "repository", with_template=False)
+    (repository / "template" / "link").symlink_to("/etc/passwd")
+    commit(repository, "a link")
+    with (
+        pytest.raises(TemplateError, match="symbolic link: template/link"),
+        checked_out(TemplateSource(repository, "address")),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "[core]\n\tautocrlf = true\n",
+        "[core]\n\tautocrlf = true\n\tsafecrlf = true\n",
+        "[core]\n\teol = crlf\n\tattributesFile = {folder}/attributes\n",
+    ],
+)
+def test_no_setting_of_git_changes_a_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
+) -> None:
+    repository = snapshot(tmp_path / "repository", with_template=False)
+    text = repository / "template" / "a.txt"
+    text.write_text("one\ntwo\n", encoding="utf-8")
+    commit(repository, "text")
+    (tmp_path / "attributes").write_text("* text eol=crlf\n", encoding="utf-8")
+    config = tmp_path / "config"
+    config.write_text(settings.format(folder=tmp_path), encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    with checked_out(TemplateSource(repository, "address")) as template:
+        read = (template.path / "template" / "a.txt").read_bytes()
+    assert read == b"one\ntwo\n"
+
+
+def test_a_checkout_names_the_address_of_its_remote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = snapshot(tmp_path / "repository", with_template=False)
+    commit(repository, "a template")
+    monkeypatch.setattr(source, "CHECKOUT", repository)
+    assert not find_source().is_public
+    git(repository, "remote", "add", "origin", "https://me:secret@example.com/x.git")
+    found = find_source()
+    assert found.address == "https://example.com/x.git"
+    assert found.is_public
+    assert not found.is_published()
+    git(repository, "update-ref", "refs/remotes/origin/main", "HEAD")
+    assert found.is_published()
+
+
+def test_a_full_disk_for_temporary_files_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_self: Path, **_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    repository = snapshot(tmp_path / "repository", with_template=False)
+    commit(repository, "a template")
+    monkeypatch.setattr(Path, "mkdir", full)
+    with (
+        pytest.raises(DiskFullError) as caught,
+        checked_out(TemplateSource(repository, "address")),
+    ):
+        pass
+    assert "TMPDIR" in caught.value.hint

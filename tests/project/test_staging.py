@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from groundplan.errors import NotWritableError, TargetError, TargetNotEmptyError
+from groundplan.errors import (
+    DiskFullError,
+    NotWritableError,
+    TargetError,
+    TargetNotEmptyError,
+)
 from groundplan.project import staging
 from groundplan.project.scratch import remove_leftovers
-from groundplan.project.staging import absolute, check_target, staged
+from groundplan.project.staging import absolute, check_place, check_target, staged
 
 
 def names(folder: Path) -> list[str]:
@@ -133,10 +140,13 @@ def test_a_target_with_files_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_or_link_is_no_target(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    (tmp_path / "link").symlink_to(tmp_path)
-    for name in ("file", "link"):
-        with pytest.raises(TargetNotEmptyError, match="is no directory"):
-            check_target(tmp_path / name)
+    with pytest.raises(TargetNotEmptyError, match="is no directory"):
+        check_target(tmp_path / "file")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "empty")
+    with pytest.raises(TargetNotEmptyError, match="is a symbolic link") as caught:
+        check_target(tmp_path / "link")
+    assert str(tmp_path / "empty") in caught.value.hint
 
 
 def test_the_current_directory_is_no_target(
@@ -146,7 +156,49 @@ def test_the_current_directory_is_no_target(
     monkeypatch.chdir(tmp_path / "inner")
     for target in (tmp_path / "inner", tmp_path):
         with pytest.raises(TargetError, match="the directory that you are in"):
-            check_target(target)
+            check_place(target)
+
+
+def test_the_templates_own_checkout_takes_no_project(tmp_path: Path) -> None:
+    (tmp_path / "checkout").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "checkout")
+    for name in ("checkout", "checkout/new", "link/new"):
+        with pytest.raises(TargetError, match="template's own checkout"):
+            check_place(tmp_path / name, tmp_path / "checkout")
+    check_place(tmp_path / "checkout-2", tmp_path / "checkout")
+
+
+def test_a_directory_that_is_gone_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(TargetError, match="does not exist any more"):
+        absolute("new")
+
+
+def test_a_directory_keeps_its_mode(tmp_path: Path) -> None:
+    target = tmp_path / "new"
+    target.mkdir(mode=0o700)
+    with staged(target) as stage:
+        stage.commit()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(28, DiskFullError), (2, NotWritableError)]
+)
+def test_a_staging_directory_that_cannot_be_made_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[Exception]
+) -> None:
+    def refuse(**_: object) -> str:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    with pytest.raises(kind), staged(tmp_path / "new"):
+        pass
 
 
 def test_a_name_that_the_file_system_refuses_is_explained(tmp_path: Path) -> None:

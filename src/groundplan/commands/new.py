@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from ..project.adapter import ProjectTemplate
     from ..project.answers import Answer
     from ..project.interrupts import Progress
-    from ..project.rendered import Rendered
+    from ..project.source import CheckedOut, TemplateSource
     from .report import Report, Request
 
 
@@ -85,10 +84,8 @@ def _run(request: Request) -> None:
     from .report import print_report
 
     with interruptible() as progress:
-        report = _make(request)
-        if not request.dry_run:
-            progress.kept = request.target
-            _set_up(request, report, progress)
+        report = _make(request, progress)
+        _set_up(request, report, progress)
     print_report(request, report)
     if request.start and not request.dry_run:
         from ..project.setup import start
@@ -98,7 +95,7 @@ def _run(request: Request) -> None:
         start(request.target)
 
 
-def _make(request: Request) -> Report:
+def _make(request: Request, progress: Progress) -> Report:
     """Answer everything and write the files; either all of them or none."""
     from ..grid.load import load_grid
     from ..project import source, staging
@@ -106,20 +103,53 @@ def _make(request: Request) -> Report:
 
     grid = load_grid()
     given = _given(request, grid)
-    staging.check_target(request.target)
     origin = source.find_source()
+    staging.check_place(request.target, None if origin.is_bundle else origin.repository)
+    earlier = _earlier(request)
+    if earlier:
+        given = {**earlier, **given}
+    else:
+        staging.check_target(request.target)
     with source.checked_out(origin) as checked_out:
-        if origin.uncommitted():
-            console.note(
-                f"The template has uncommitted changes: they are left out, "
-                f"the project is commit {checked_out.commit}."
-            )
+        _say_what_differs(origin, checked_out)
         from ..project.adapter import ProjectTemplate
 
         template = ProjectTemplate(checked_out, request.target.name)
         answers = _complete(request, template, grid, given)
-        rendered = _write(request, template, answers)
-    return Report(grid, answers, rendered, checked_out.address, checked_out.commit)
+        report = Report(grid, answers, checked_out.address, checked_out.commit)
+        report.is_resumed = bool(earlier)
+        _write(request, template, report, progress)
+    return report
+
+
+def _earlier(request: Request) -> dict[str, Answer]:
+    """The answers of an interrupted run, when this one can go on with its project."""
+    from ..project.answers import Answer, Origin
+    from ..project.resume import unfinished
+
+    if request.dry_run or not (request.git or request.install):
+        return {}
+    found = unfinished(request.target) or {}
+    return {name: Answer(value, Origin.EARLIER) for name, value in found.items()}
+
+
+def _say_what_differs(origin: TemplateSource, template: CheckedOut) -> None:
+    """Say where the project's template is not what somebody may think."""
+    if origin.uncommitted():
+        console.note(
+            f"The template has uncommitted changes: they are left out, "
+            f"the project is commit {template.commit}."
+        )
+    if not origin.is_public:
+        console.note(
+            f"This checkout has no public remote: the project remembers its folder, "
+            f"{origin.address}, as its template, which other machines do not have."
+        )
+    elif not origin.is_published():
+        console.note(
+            f"{origin.address} may not have commit {template.commit} yet: push it "
+            f"before the project's first update."
+        )
 
 
 def _given(request: Request, grid: Grid) -> dict[str, Answer]:
@@ -175,34 +205,68 @@ def _suggested(
 
 
 def _write(
-    request: Request, template: ProjectTemplate, answers: dict[str, Answer]
-) -> Rendered:
-    from ..project import staging
+    request: Request, template: ProjectTemplate, report: Report, progress: Progress
+) -> None:
+    """Render, and note in the report what there is and what is left to do."""
+    from ..project import resume, staging
     from ..project.answers import values
+    from ..project.scratch import temporary
 
+    answers = values(report.given)
     if request.dry_run:
-        return template.render(values(answers), request.target, pretend=True)
+        report.rendered = template.render(answers, request.target, pretend=True)
+        return
+    if report.is_resumed:
+        with temporary("compare") as directory:
+            again = directory / "project"
+            report.rendered = template.render(answers, again)
+            resume.check_same(request.target, again)
+        _plan(request, report, request.target)
+        _keep(request, report, progress)
+        console.note(f"going on with the project in {request.target}")
+        return
     with staging.staged(request.target) as stage:
         with console.step(f"render {request.target.name}"):
-            rendered = template.render(values(answers), stage.project)
-        stage.commit()
-    return rendered
+            report.rendered = template.render(answers, stage.project)
+        _plan(request, report, stage.project)
+        with progress.undisturbed():
+            stage.commit()
+            _keep(request, report, progress)
+
+
+def _plan(request: Request, report: Report, project: Path) -> None:
+    from ..project.setup import plan
+
+    name = report.slug
+    report.planned = plan(project, name, git=request.git, install=request.install)
+
+
+def _keep(
+    request: Request, report: Report, progress: Progress, *, done: int = 0
+) -> None:
+    """From here on a stop keeps the project and says which steps are left."""
+    from ..project.typed import changing_to
+
+    left = [step.by_hand for step in report.planned[done:]]
+    progress.rest = [changing_to(request.shown), *dict.fromkeys(left)] if left else []
+    progress.kept = request.target
 
 
 def _set_up(request: Request, report: Report, progress: Progress) -> None:
     """Run the steps after rendering; keep the project when one fails."""
     from ..errors import SetupError
-    from ..project.setup import plan, run_step
+    from ..project.setup import run_step
 
-    name = report.slug
-    steps = plan(request.target, name, git=request.git, install=request.install)
-    for position, step in enumerate(steps):
-        rest = list(dict.fromkeys(later.by_hand for later in steps[position:]))
-        progress.rest = [f"cd {shlex.quote(request.shown)}", *rest]
+    for position, step in enumerate(report.planned, start=1):
         try:
             with console.step(step.title):
-                run_step(step, request.target)
+                note = run_step(step, request.target)
         except SetupError as problem:
-            problem.hint = progress.hint
+            told = (problem.hint, progress.hint)
+            problem.hint = "\n".join(text for text in told if text)
             raise
-        report.steps.append(step.title)
+        if note:
+            console.note(note)
+        with progress.undisturbed():
+            report.steps.append(step.title)
+            _keep(request, report, progress, done=position)

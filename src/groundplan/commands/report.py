@@ -13,7 +13,15 @@ import typer
 from .. import console
 from ..errors import GroundplanError
 from ..project.answers import Origin
-from ..project.setup import ourselves_as_typed, uv_as_typed
+from ..project.rendered import Rendered
+from ..project.setup import Step, commit_by_hand
+from ..project.typed import (
+    INSTALL_UV,
+    changing_to,
+    ourselves_as_typed,
+    uv_as_typed,
+    uv_is_missing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -21,7 +29,10 @@ if TYPE_CHECKING:
 
     from ..grid.model import Grid
     from ..project.answers import Answer
-    from ..project.rendered import Rendered
+
+_UNOWNED = """
+Nobody owns it yet: CODEOWNERS and SECURITY.md say owner@example.com. Say who does, when
+all is committed: uvx copier update --vcs-ref=:current: --defaults --data=owner=@you"""
 
 
 @dataclass(frozen=True)
@@ -47,13 +58,21 @@ class Request:
 
 @dataclass
 class Report:
-    """What was made, from which answers."""
+    """What was made, from which answers.
+
+    Attributes:
+        address: Where the project's template is.
+        planned: The steps after rendering.
+        steps: The titles of those that are done.
+    """
 
     grid: Grid
     given: dict[str, Answer]
-    rendered: Rendered
     address: str
     commit: str
+    rendered: Rendered = field(default_factory=lambda: Rendered((), {}))
+    is_resumed: bool = False
+    planned: list[Step] = field(default_factory=list[Step])
     steps: list[str] = field(default_factory=list[str])
 
     @property
@@ -70,6 +89,13 @@ class Report:
         """Where an answer came from."""
         return self.given[name].origin if name in self.given else Origin.DEFAULT
 
+    @property
+    def owner_is_missing(self) -> bool:
+        """Whether the owner is nobody, since nobody said who it is."""
+        field = self.grid.field("owner")
+        owner = self.answers().get("owner")
+        return field is not None and owner == field.default
+
     def answers(self) -> dict[str, Any]:
         """The visible answers in the order of the questions."""
         remembered = self.rendered.answers
@@ -80,11 +106,12 @@ class Report:
 
 def again(request: Request, report: Report) -> str:
     """The exact command that would make the same project again."""
-    words = [*ourselves_as_typed(), "new", request.shown, "--defaults"]
+    # A name with a hyphen in front would be an option.
+    target = ["--", request.shown] if request.shown.startswith("-") else []
+    words = [*ourselves_as_typed(), "new", *([] if target else [request.shown])]
+    words.append("--defaults")
     for name, value in report.answers().items():
-        question = report.grid.field(name)
-        moves = question is not None and question.changes_daily
-        if report.origin(name) is Origin.DEFAULT and not moves:
+        if _is_default(report, name, value):
             continue
         if isinstance(value, dict):
             entries = value.items()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - YAML is anything
@@ -96,17 +123,32 @@ def again(request: Request, report: Report) -> str:
         words.append("--no-install")
     if not request.git:
         words.append("--no-git")
-    return shlex.join(words)
+    return shlex.join([*words, *target])
 
 
-def next_steps(request: Request) -> list[str]:
+def _is_default(report: Report, name: str, value: object) -> bool:
+    """Whether the same answer would come again without a word."""
+    question = report.grid.field(name)
+    if question is not None and question.changes_daily:
+        return False
+    row = report.grid.row(name)
+    is_rows_own = row is not None and row.default == value
+    origin = report.origin(name)
+    return origin is Origin.DEFAULT or (origin is Origin.EARLIER and is_rows_own)
+
+
+def next_steps(request: Request, report: Report) -> list[str]:
     """What to type next, in a project that is there."""
-    uv = shlex.quote(uv_as_typed(request.target))
-    steps = [f"cd {shlex.quote(request.shown)}"]
+    uv = shlex.join(uv_as_typed(request.target))
+    steps = [changing_to(request.shown)]
+    if uv_is_missing(request.target):
+        steps.append(INSTALL_UV)
     if not request.git:
         steps.append("git init -b main")
     if not (request.install and request.git):
         steps.append(f"{uv} run just install")
+    if not request.git:
+        steps.append(commit_by_hand(report.slug))
     return [*steps, f"{uv} run just dev", f"{uv} run just test"]
 
 
@@ -124,8 +166,10 @@ def print_report(request: Request, report: Report) -> None:
         return
     out.print(f"\n{report.slug} is ready: {len(files)} files in {request.target}")
     out.print("\nNext:\n")
-    for line in next_steps(request):
+    for line in next_steps(request, report):
         out.print(f"  {line}", markup=False)
+    if report.owner_is_missing:
+        console.note(_UNOWNED)
     out.print(
         f"\nThe same project again:\n\n  {again(request, report)}\n", markup=False
     )
@@ -167,6 +211,7 @@ def _document(request: Request, report: Report) -> dict[str, Any]:
         "ok": True,
         "path": str(request.target),
         "written": not request.dry_run,
+        "resumed": report.is_resumed,
         "template": {"address": report.address, "commit": report.commit},
         "answers": {
             name: {"value": value, "origin": report.origin(name).value}
@@ -177,6 +222,6 @@ def _document(request: Request, report: Report) -> dict[str, Any]:
         ],
         "bytes": report.size,
         "steps": report.steps,
-        "next": [] if request.dry_run else next_steps(request),
+        "next": [] if request.dry_run else next_steps(request, report),
         "again": again(request, report),
     }

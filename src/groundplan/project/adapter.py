@@ -7,7 +7,6 @@ Only this module and `worker` import Copier.
 
 from __future__ import annotations
 
-import errno
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +16,10 @@ from copier._settings import SettingsModel
 from copier._template import Template
 from copier._user_data import Question
 
-from ..errors import (
-    DiskFullError,
-    GroundplanError,
-    InvalidAnswerError,
-    NotWritableError,
-    TemplateError,
-)
+from ..errors import GroundplanError, InvalidAnswerError, TemplateError
 from ..grid.load import raw_questions
 from .rendered import Rendered, RenderedFile
+from .storage import storage_problem
 from .worker import FAULTS, QuickWorker, answers_refused
 
 if TYPE_CHECKING:
@@ -197,19 +191,3 @@ def _translated() -> Generator[None]:
         message = f"the template cannot be rendered: {problem}"
         hint = "this is a fault of Groundplan: report it"
         raise TemplateError(message, hint) from problem
-
-
-def storage_problem(problem: OSError) -> GroundplanError:
-    """The error that a failing file system means."""
-    where = f" {problem.filename}" if problem.filename else ""
-    if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DiskFullError(
-            f"the disk is full:{where or ' nothing more can be written'}.",
-            "free some space, or name a directory on another disk; nothing was written",
-        )
-    if problem.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return NotWritableError(
-            f"cannot write{where}: {problem.strerror}.",
-            "choose a directory that you may write to",
-        )
-    return TemplateError(f"{problem.strerror or problem}{where}.")

@@ -36,6 +36,7 @@ class Origin(StrEnum):
 
     DEFAULT = "default"
     GIT = "git configuration"
+    EARLIER = "earlier run"
     FILE = "file"
     FLAG = "flag"
     YOU = "you"
@@ -121,14 +122,15 @@ class _Loader(yaml.SafeLoader):
         self, node: yaml.MappingNode, deep: bool = False
     ) -> dict[Any, Any]:
         """The mapping, as YAML's own loader builds it."""
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, str) and key in seen:
+        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        seen: set[str] = set()
+        for key in keys:
+            name = str(key.value)
+            if name in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"{key!r} stands twice", key_node.start_mark
+                    None, None, f"{name!r} stands twice", key.start_mark
                 )
-            seen.add(key if isinstance(key, str) else None)
+            seen.add(name)
         return super().construct_mapping(node, deep)
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if hasattr(signal, name)
 )
 
 
@@ -30,12 +32,34 @@ class Progress:
 
     kept: Path | None = None
     rest: list[str] = field(default_factory=list[str])
+    _is_held: bool = False
+    _is_stopped: bool = False
 
     @property
     def hint(self) -> str:
-        """How to go on by hand with a project whose files are all there."""
+        """How to go on with a project whose files are all there."""
         lines = "\n  ".join(self.rest)
-        return f"all files are in {self.kept}; go on there:\n  {lines}"
+        return (
+            f"all files are in {self.kept}; the same command goes on with them, "
+            f"or by hand:\n  {lines}"
+        )
+
+    @contextmanager
+    def undisturbed(self) -> Generator[None]:
+        """What stands inside happens whole: a signal meanwhile is heard in the end."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+        if self._is_stopped:
+            raise _TerminatedError
+
+    def stop(self, _number: int, _frame: FrameType | None) -> None:
+        """Handle a signal."""
+        self._is_stopped = True
+        if not self._is_held:
+            raise _TerminatedError
 
 
 class _TerminatedError(KeyboardInterrupt):
@@ -50,7 +74,9 @@ def interruptible() -> Generator[Progress]:
         InterruptedRunError: The run was stopped.
     """
     progress = Progress()
-    before = [signal.signal(number, _terminate) for number in _SIGNALS]
+    # What is ignored stays ignored: `nohup` and a shell's background jobs do that.
+    heard = [each for each in _SIGNALS if signal.getsignal(each) != signal.SIG_IGN]
+    before = [signal.signal(number, progress.stop) for number in heard]
     try:
         yield progress
     except KeyboardInterrupt as problem:
@@ -60,9 +86,5 @@ def interruptible() -> Generator[Progress]:
         hint = progress.hint if progress.rest else ""
         raise InterruptedRunError(message, hint) from problem
     finally:
-        for number, handler in zip(_SIGNALS, before, strict=True):
+        for number, handler in zip(heard, before, strict=True):
             signal.signal(number, handler)
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    raise _TerminatedError

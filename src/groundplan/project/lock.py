@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
+from .scratch import temporary
 from .setup import uv_binary
 
 CONSTRAINTS = Path(__file__).with_name("constraints.txt")
@@ -31,8 +32,7 @@ def lock(project: Path) -> bool:
     Returns:
         Whether uv found such versions; it has said why not.
     """
-    with tempfile.TemporaryDirectory(prefix="groundplan-lock-") as folder:
-        copy = Path(folder)
+    with temporary("lock") as copy:
         for name in ("pyproject.toml", ".python-version"):
             shutil.copy(project / name, copy)
         _constrain(copy / "pyproject.toml")
@@ -65,7 +65,13 @@ def _uv_lock(folder: Path, *options: str, complain: bool = True) -> bool:
     return done.returncode == 0
 
 
+def _stop(_number: int, _frame: object) -> None:
+    """A signal: leave, and clean up on the way."""
+    sys.exit(1)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stop)
     if not lock(Path.cwd()):
         sys.exit(
             "If versions do not fit each other: these were tested together, "

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+
+from .storage import temporary_problem
 
 try:
     import fcntl
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 _LOCK = "lock"
+_OURS = "groundplan-"
 
 
 @contextmanager
@@ -41,6 +44,29 @@ def scratch(parent: Path, prefix: str) -> Generator[Path]:
             yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def temporary(purpose: str) -> Generator[Path]:
+    """A new directory where the system keeps temporary files.
+
+    What killed runs left there for any purpose is removed first.
+
+    Args:
+        purpose: A word for its name.
+
+    Raises:
+        TargetError: There is no room, or nobody may write there.
+    """
+    with ExitStack() as stack:
+        try:
+            parent = Path(tempfile.gettempdir())
+            remove_leftovers(parent, _OURS)
+            made = scratch(parent, f"{_OURS}{purpose}-")
+            directory = stack.enter_context(made)
+        except OSError as problem:
+            raise temporary_problem(problem) from problem
+        yield directory
 
 
 def remove_leftovers(parent: Path, prefix: str) -> list[Path]:

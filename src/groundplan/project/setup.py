@@ -7,32 +7,36 @@ it is and says how to go on by hand.
 from __future__ import annotations
 
 import os
+import re
 import shlex
-import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EnvironmentProblemError, SetupError
-from .git import clean_environment, run_git
+from . import guard
+from .git import AS_IT_IS, advice, clean_environment, run_git
+from .typed import FOREIGN, uv_as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SECONDS = 1_800
-# The Python and the virtual environment that run Groundplan are none of the project's
-# business. pyenv's shims hand their own choice down, which outranks `.python-version`.
-_FOREIGN = (
-    "VIRTUAL_ENV",
-    "UV_PROJECT_ENVIRONMENT",
-    "UV_PROJECT",
-    "PYTHONHOME",
-    "PYENV_VERSION",
-    "PYENV_DIR",
-)
+_FIRST_COMMIT = "first commit"
 _NOBODY = ("-c", "user.name=Groundplan", "-c", "user.email=groundplan@example.invalid")
+# What uv says when nothing answers.
+_NO_NETWORK = re.compile(
+    r"error sending request|dns error|tcp connect error|network is unreachable"
+    r"|failed to fetch|operation timed out|could not connect",
+    re.IGNORECASE,
+)
+_UNSIGNED = re.compile(
+    r"failed to sign|signing failed|gpg\.|user\.signingkey", re.IGNORECASE
+)
+_FROM_CACHE = "no network: taken from what earlier runs have left in uv's cache"
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,13 @@ class Step:
         title: What it does, for people.
         command: The program and its arguments.
         by_hand: The same as somebody types it.
+        downloads: Whether it is uv at work, which can do without a network.
     """
 
     title: str
     command: tuple[str, ...]
     by_hand: str
+    downloads: bool = False
 
 
 def plan(project: Path, name: str, *, git: bool, install: bool) -> list[Step]:
@@ -64,23 +70,40 @@ def plan(project: Path, name: str, *, git: bool, install: bool) -> list[Step]:
         init = ("git", "init", "--quiet", "--initial-branch=main")
         steps.append(Step("git repository", init, "git init -b main"))
     if install:
-        uv, typed = uv_binary(), shlex.quote(uv_as_typed(project))
-        lock = lock_command()
-        steps.append(Step("lock the dependencies", lock, f"{typed} lock"))
-        sync = (uv, "sync", "--quiet", "--locked")
-        steps.append(Step("install them", sync, f"{typed} sync"))
-        if git and "\ninstall:" in _text(project / "Justfile"):
-            prepare = (uv, "run", "--no-sync", "just", "install")
-            steps.append(Step("hooks and keys", prepare, f"{typed} run just install"))
+        steps += _installing(project, hooks=git)
     if git:
         message = f"chore: start {name}"
         # The project's own hooks guard `main`; its first commit has to be there.
-        hookless = ("git", "-c", f"core.hooksPath={os.devnull}", *_identity())
+        hookless = ("git", "-c", f"core.hooksPath={os.devnull}", *AS_IT_IS)
         commit = (*hookless, "commit", "--quiet", "--message", message)
-        add = ("git", "add", "--all")
-        by_hand = f"git add --all && git commit --no-verify -m {shlex.quote(message)}"
+        add = ("git", *AS_IT_IS, "add", "--all")
+        by_hand = commit_by_hand(name)
         steps.append(Step("stage all files", add, by_hand))
-        steps.append(Step("first commit", commit, by_hand))
+        steps.append(Step(_FIRST_COMMIT, commit, by_hand))
+    return steps
+
+
+def commit_by_hand(name: str) -> str:
+    """The first commit as somebody types it.
+
+    Args:
+        name: The project's name.
+    """
+    message = shlex.quote(f"chore: start {name}")
+    return f"git add --all && git commit --no-verify -m {message}"
+
+
+def _installing(project: Path, *, hooks: bool) -> list[Step]:
+    uv, typed = uv_binary(), shlex.join(uv_as_typed(project))
+    sync = (uv, "sync", "--quiet", "--locked")
+    steps = [
+        Step("lock the dependencies", lock_command(), f"{typed} lock", downloads=True),
+        Step("install them", sync, f"{typed} sync", downloads=True),
+    ]
+    if hooks and "\ninstall:" in _text(project / "Justfile"):
+        prepare = (uv, "run", "--no-sync", "just", "install")
+        by_hand = f"{typed} run just install"
+        steps.append(Step("hooks and keys", prepare, by_hand, downloads=True))
     return steps
 
 
@@ -90,35 +113,79 @@ def lock_command() -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", f"{__package__}.lock")
 
 
-def run_step(step: Step, project: Path) -> None:
+def run_step(step: Step, project: Path) -> str:
     """Run one step inside the project.
+
+    Returns:
+        What is worth saying about how it went; mostly nothing.
 
     Raises:
         SetupError: It failed; the message has the end of what it printed.
     """
+    code, said = _run(step, project, {})
+    note = ""
+    if code != 0 and step.downloads and _NO_NETWORK.search(said):
+        again, _ = _run(step, project, {"UV_OFFLINE": "1"})
+        if again == 0:
+            code, note = 0, _FROM_CACHE
+    if code != 0:
+        last = "\n".join(said.strip().splitlines()[-15:])
+        message = f"{step.title} failed (`{step.by_hand}`):\n{last}"
+        raise SetupError(message, _what_to_do(step, said))
+    return note
+
+
+def _what_to_do(step: Step, said: str) -> str:
+    """Advice that goes with some words of a program; empty without one."""
+    if step.downloads and _NO_NETWORK.search(said):
+        return "connect to the network: uv's cache lacks some of the packages"
+    if "commit" in step.command and _UNSIGNED.search(said):
+        unsigned = step.by_hand.replace("commit ", "commit --no-gpg-sign ")
+        return f"repair the key that signs commits, or go without: {unsigned}"
+    return advice(said)
+
+
+def _run(step: Step, project: Path, more: Mapping[str, str]) -> tuple[int, str]:
+    """Run to the end, or end it with all that it has started."""
+    # Git may have to ask for a key at the terminal, which a guarded program has not.
+    shim = (sys.executable, "-I", "-S", guard.__file__)
+    command = (*shim, *step.command) if step.downloads else step.command
+    if step.title == _FIRST_COMMIT:
+        command = (command[0], *_identity(project), *command[1:])
     try:
-        done = subprocess.run(  # noqa: S603 - the command is ours, no shell
-            step.command,
-            cwd=project,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=SECONDS,
-            check=False,
-        )
+        with tempfile.TemporaryFile() as output:
+            program = subprocess.Popen(  # noqa: S603 - the command is ours, no shell
+                command,
+                cwd=project,
+                env={**environment(), **more},
+                stdin=subprocess.PIPE if step.downloads else subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                code = program.wait(SECONDS)
+            finally:
+                _end(program)
+            output.seek(0)
+            return code, output.read().decode(errors="replace")
     except OSError as problem:
         raise SetupError(f"{step.title}: {problem}") from problem
     except subprocess.TimeoutExpired as problem:
         message = f"{step.title}: no end after {SECONDS} seconds."
         raise SetupError(message) from problem
-    if done.returncode != 0:
-        last = "\n".join(done.stdout.strip().splitlines()[-15:])
-        message = f"{step.title} failed (`{step.by_hand}`):\n{last}"
-        raise SetupError(message)
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    """End a program that has not ended itself; the guard ends what it guards."""
+    if program.stdin is not None:
+        program.stdin.close()
+    elif program.poll() is None:
+        program.terminate()
+    try:
+        program.wait(2 * guard.PATIENCE)
+    except subprocess.TimeoutExpired:
+        program.kill()
+        program.wait()
 
 
 def uv_binary() -> str:
@@ -137,43 +204,6 @@ def uv_binary() -> str:
         raise EnvironmentProblemError(message, hint) from problem
 
 
-def uv_as_typed(project: Path) -> str:
-    """How somebody calls uv in the project: by its name, or else by its path.
-
-    A version manager's `uv` can be on the PATH and still refuse a directory whose
-    `.python-version` names another Python; and ours is on the PATH only as long as
-    this command runs.
-    """
-    environment = {**os.environ, "PATH": _path_of_the_shell()}
-    for name in _FOREIGN:
-        environment.pop(name, None)
-    try:
-        found = shutil.which("uv", path=environment["PATH"]) or ""
-        command = (found, "--version")
-        subprocess.run(  # noqa: S603 - what the shell would run
-            command, cwd=project, env=environment, capture_output=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return uv_binary()
-    return "uv"
-
-
-def ourselves_as_typed() -> tuple[str, ...]:
-    """How somebody calls this command: by its name, or else by what runs it."""
-    if shutil.which("groundplan", path=_path_of_the_shell()):
-        return ("groundplan",)
-    return (sys.executable, "-m", "groundplan")
-
-
-def _path_of_the_shell() -> str:
-    """The PATH without what running this command has put in front of it."""
-    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    ours = {Path(sys.prefix) / "bin"} if sys.prefix != sys.base_prefix else set[Path]()
-    if "PYENV_VERSION" in os.environ:  # by a shim, with the folder
-        ours.add(Path(sys.base_prefix) / "bin")
-    return os.pathsep.join(folder for folder in folders if Path(folder) not in ours)
-
-
 def start(project: Path) -> None:
     """Become the project's own `just dev`; this process ends here."""
     os.chdir(project)
@@ -184,18 +214,18 @@ def start(project: Path) -> None:
 def environment() -> Mapping[str, str]:
     """What the steps inherit: without a foreign virtual environment, with our uv."""
     kept = clean_environment()
-    for name in _FOREIGN:
+    for name in FOREIGN:
         kept.pop(name, None)
     # The project's recipes call `uv`; ours need not be on the user's PATH.
     folders = [str(Path(uv_binary()).parent), kept.get("PATH", os.defpath)]
     return {**kept, "PATH": os.pathsep.join(folders)}
 
 
-def _identity() -> tuple[str, ...]:
-    """Options that give the first commit an author where git knows none."""
+def _identity(project: Path) -> tuple[str, ...]:
+    """Options that give the first commit an author where git knows none there."""
     try:
-        run_git("var", "GIT_AUTHOR_IDENT")
-        run_git("var", "GIT_COMMITTER_IDENT")
+        run_git("var", "GIT_AUTHOR_IDENT", cwd=project)
+        run_git("var", "GIT_COMMITTER_IDENT", cwd=project)
     except EnvironmentProblemError:
         return _NOBODY
     return ()

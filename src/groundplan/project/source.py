@@ -2,13 +2,15 @@
 
 Both are git repositories, so that every project knows the commit it came from and
 a later `copier update` can compare. An installed wheel carries its history as one
-git bundle; its projects name the public address, never a path on this machine.
+git bundle; its projects name the public address. Those of a checkout name the public
+address of its remote, and the checkout's folder only where it has none.
+
+Files are read from the commit itself: no setting of git changes a byte of them.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -16,11 +18,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import EnvironmentProblemError, GitMissingError, TemplateError
 from ..grid.load import PACKAGE
-from .git import run_git
-from .scratch import scratch
+from .git import read_blobs, run_git
+from .remote import public_remote
+from .scratch import temporary, temporary_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 PUBLIC_ADDRESS = "https://github.com/groundplan/groundplan.git"
 BUNDLE = PACKAGE / "template.bundle"
@@ -28,6 +31,14 @@ CHECKOUT = PACKAGE.parents[1]
 KEEPS_MODES = os.name == "posix"
 # All that rendering reads; tests and docs stay packed.
 PARTS = ("copier.yml", "template", "src/groundplan/grid")
+
+
+def _opener(mode: int) -> Callable[[str, int], int]:
+    return lambda path, flags: os.open(path, flags, mode)
+
+
+# The modes of files in a commit, and how such a file is made; the umask has its say.
+_FILES = {"100644": _opener(0o666), "100755": _opener(0o777)}
 
 
 @dataclass(frozen=True)
@@ -57,12 +68,24 @@ class TemplateSource:
             "GIT_CONFIG_VALUE_0": self.address,
         }
 
+    @property
+    def is_public(self) -> bool:
+        """Whether other machines find the template by its address."""
+        return self.address != str(self.repository)
+
     def uncommitted(self) -> list[str]:
         """Changes to the template that are in no commit, and so in no project."""
         if self.is_bundle:
             return []
-        lines = run_git("status", "--porcelain", "--", *PARTS, cwd=self.repository)
-        return lines.splitlines()
+        status = ("status", "--porcelain", "--untracked-files=normal", "--", *PARTS)
+        return run_git(*status, cwd=self.repository).splitlines()
+
+    def is_published(self) -> bool:
+        """Whether the commit is known to be where the address leads."""
+        if self.is_bundle:
+            return True
+        remotes = ("for-each-ref", "--count=1", "--contains=HEAD", "refs/remotes")
+        return bool(run_git(*remotes, cwd=self.repository))
 
 
 @dataclass(frozen=True)
@@ -91,7 +114,7 @@ def find_source() -> TemplateSource:
     if BUNDLE.is_file():
         return TemplateSource(BUNDLE, PUBLIC_ADDRESS)
     if (CHECKOUT / "copier.yml").is_file() and (CHECKOUT / ".git").exists():
-        return TemplateSource(CHECKOUT, str(CHECKOUT))
+        return TemplateSource(CHECKOUT, public_remote(CHECKOUT) or str(CHECKOUT))
     message = f"{CHECKOUT} is no git checkout, so no project could be updated later."
     raise TemplateError(message, f"install Groundplan from git+{PUBLIC_ADDRESS}")
 
@@ -103,33 +126,54 @@ def checked_out(source: TemplateSource) -> Generator[CheckedOut]:
     Raises:
         GitMissingError: There is no git.
         TemplateError: The repository cannot be read.
+        TargetError: The temporary directory is full or cannot be written.
     """
-    with scratch(Path(tempfile.gettempdir()), "groundplan-template-") as directory:
-        path = directory.resolve() / "template"
-        commit = _check_out(source, path)
-        yield CheckedOut(path, source.address, commit, index_modes(path))
+    with temporary("template") as directory:
+        try:
+            checked = _prepared(source, directory.resolve())
+        except OSError as problem:
+            raise temporary_problem(problem) from problem
+        yield checked
 
 
-def _check_out(source: TemplateSource, path: Path) -> str:
-    """Clone to `path`; return the commit's tag or description."""
-    sharing = () if source.is_bundle else ("--shared",)
+def _prepared(source: TemplateSource, directory: Path) -> CheckedOut:
     try:
-        run_git(
-            *("-c", "init.templateDir=", "clone", "--quiet", "--no-checkout"),
-            *(*sharing, "--", str(source.repository), str(path)),
-        )
-        run_git("checkout", "--quiet", "HEAD", "--", *PARTS, cwd=path)
-        return run_git("describe", "--tags", "--always", cwd=path)
+        repository = _unbundled(source, directory / "bundled.git")
+        modes = _lay_out(repository, directory / "template")
+        commit = run_git("describe", "--tags", "--always", cwd=repository)
     except GitMissingError:
         raise
     except EnvironmentProblemError as problem:
         raise TemplateError(problem.message, problem.hint) from problem
+    return CheckedOut(directory / "template", source.address, commit, modes)
 
 
-def index_modes(path: Path) -> dict[PurePosixPath, int]:
-    """The executable bits of the index; a POSIX file system has them itself."""
-    if KEEPS_MODES:
-        return {}
-    lines = run_git("ls-files", "--stage", cwd=path).splitlines()
-    entries = (line.partition("\t") for line in lines)
-    return {PurePosixPath(name): int(meta[:6], 8) for meta, _, name in entries}
+def _unbundled(source: TemplateSource, folder: Path) -> Path:
+    """The repository that git can read objects from."""
+    if not source.is_bundle:
+        return source.repository
+    clone = ("clone", "--quiet", "--bare", "--template=", "--")
+    run_git(*clone, str(source.repository), str(folder))
+    return folder
+
+
+def _lay_out(repository: Path, path: Path) -> dict[PurePosixPath, int]:
+    """Write the files of the commit; return modes that the file system cannot keep."""
+    listed = run_git("ls-tree", "-r", "-z", "HEAD", "--", *PARTS, cwd=repository)
+    entries = [line.partition("\t")[::2] for line in listed.split("\0") if line]
+    facts = [(*meta.split(" "), name) for meta, name in entries]
+    contents = read_blobs(repository, (blob for _, _, blob, _ in facts))
+    modes: dict[PurePosixPath, int] = {}
+    folders: set[Path] = set()
+    for (mode, _, _, name), content in zip(facts, contents, strict=True):
+        if mode not in _FILES:
+            message = f"the template has a symbolic link: {name}."
+            raise TemplateError(message, "write a file instead")
+        modes[PurePosixPath(name)] = int(mode, 8)
+        file = path / name
+        if file.parent not in folders:
+            folders.add(file.parent)
+            file.parent.mkdir(parents=True, exist_ok=True)
+        with open(file, "xb", opener=_FILES[mode]) as opened:
+            opened.write(content)
+    return {} if KEEPS_MODES else modes

@@ -7,13 +7,20 @@ the same file system, and renamed in the end.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+import stat
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import NotWritableError, TargetError, TargetNotEmptyError
+from ..errors import (
+    GroundplanError,
+    NotWritableError,
+    TargetError,
+    TargetNotEmptyError,
+)
 from .scratch import scratch
+from .storage import FULL, storage_problem
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -36,8 +43,12 @@ class Staging:
             TargetError: The file system refuses the rename.
         """
         try:
-            if os.name == "nt" and self.target.is_dir():
-                self.target.rmdir()
+            if self.target.is_dir():
+                # The rename puts another directory in its place: the owner has
+                # decided already who may read it.
+                self.project.chmod(stat.S_IMODE(self.target.stat().st_mode))
+                if os.name == "nt":
+                    self.target.rmdir()
             self.project.rename(self.target)
         except OSError as problem:
             check_target(self.target)
@@ -49,15 +60,42 @@ def absolute(directory: str) -> Path:
     """Where a directory is that somebody typed; links in it stay links.
 
     Raises:
-        TargetError: It is empty, or `~name` names nobody.
+        TargetError: It is empty, or `~name` names nobody, or there is no "here".
     """
     if not directory.strip():
         raise TargetError("the directory has no name.", "name one: groundplan new NAME")
     try:
+        Path.cwd()
         return Path(os.path.abspath(Path(directory).expanduser()))  # noqa: PTH100 - resolves "..", not links
     except RuntimeError as problem:
         message = f"{directory}: there is no such user, or no home directory."
         raise TargetError(message, "write the path out, without ~") from problem
+    except OSError as problem:
+        message = "the directory that you are in does not exist any more."
+        raise TargetError(message, "go to one that exists: cd") from problem
+
+
+def check_place(target: Path, checkout: Path | None = None) -> None:
+    """Refuse a place where no project can stand, whatever is there.
+
+    Args:
+        target: The project's directory.
+        checkout: The template's own repository, when there is one.
+
+    Raises:
+        TargetError: It is the current directory, one above it, or in the checkout.
+    """
+    if target == Path.cwd() or target in Path.cwd().parents:
+        message = f"{target} is the directory that you are in."
+        hint = "go one directory up and name it: cd .. && groundplan new NAME"
+        raise TargetError(message, hint)
+    if checkout is not None:
+        real, ours = Path(os.path.realpath(target)), Path(os.path.realpath(checkout))
+        if real == ours or ours in real.parents:
+            message = f"{target} is inside the template's own checkout, {checkout}."
+            raise TargetError(
+                message, f"name one outside: {checkout.parent}{os.sep}NAME"
+            )
 
 
 def check_target(target: Path) -> None:
@@ -65,7 +103,7 @@ def check_target(target: Path) -> None:
 
     Raises:
         TargetNotEmptyError: It holds something already, or is no directory.
-        TargetError: It is the current directory or one above it.
+        TargetError: No directory can have this name.
         NotWritableError: It, or the nearest directory above it, refuses writing.
     """
     try:
@@ -76,19 +114,19 @@ def check_target(target: Path) -> None:
 
 
 def _check_target(target: Path) -> None:
-    if target == Path.cwd() or target in Path.cwd().parents:
-        message = f"{target} is the directory that you are in."
-        hint = "go one directory up and name it: cd .. && groundplan new NAME"
-        raise TargetError(message, hint)
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
+    if target.is_symlink():
+        message = f"{target} is a symbolic link."
+        leads = Path(os.path.realpath(target))
+        hint = f"name the directory that it leads to: {leads}"
+        raise TargetNotEmptyError(message, hint)
+    if target.exists() and not target.is_dir():
         message = f"{target} exists and is no directory."
         raise TargetNotEmptyError(message, "choose another name")
     if not target.is_dir():
         above = next(path for path in target.parents if path.exists())
-        if not os.access(above, os.W_OK | os.X_OK):
-            message = f"cannot write into {above}."
-            raise NotWritableError(message, "choose a directory that you may write to")
+        _check_writable(above)
         return
+    _check_writable(target)
     try:
         occupied = next(target.iterdir(), None)
     except OSError as problem:
@@ -99,6 +137,12 @@ def _check_target(target: Path) -> None:
         raise TargetNotEmptyError(
             message, "choose another name, or an empty directory; nothing was changed"
         )
+
+
+def _check_writable(directory: Path) -> None:
+    if not os.access(directory, os.W_OK | os.X_OK):
+        message = f"cannot write into {directory}."
+        raise NotWritableError(message, "choose a directory that you may write to")
 
 
 @contextmanager
@@ -112,9 +156,14 @@ def staged(target: Path) -> Generator[Staging]:
     try:
         # A name of its own length more could be too long for the file system.
         name = target.name[:_NAME_KEPT]
-        with scratch(target.parent, f".{name}.groundplan-") as directory:
-            project = directory / "project"
-            project.mkdir()
+        with ExitStack() as stack:
+            made_here = scratch(target.parent, f".{name}.groundplan-")
+            try:
+                directory = stack.enter_context(made_here)
+                project = directory / "project"
+                project.mkdir()
+            except OSError as problem:
+                raise _unwritable(target.parent, problem) from problem
             yield Staging(project, target)
     finally:
         if not target.exists():
@@ -136,7 +185,13 @@ def _make_parents(parent: Path) -> list[Path]:
         for path in reversed(missing):
             with suppress(OSError):
                 path.rmdir()
-        message = f"cannot write into {parent}: {problem.strerror}."
-        hint = "choose a directory that you may write to; nothing was changed"
-        raise NotWritableError(message, hint) from problem
+        raise _unwritable(parent, problem) from problem
     return missing
+
+
+def _unwritable(directory: Path, problem: OSError) -> GroundplanError:
+    if problem.errno in FULL:
+        return storage_problem(problem)
+    message = f"cannot write into {directory}: {problem.strerror}."
+    hint = "choose a directory that you may write to; nothing was changed"
+    return NotWritableError(message, hint)
