@@ -273,7 +273,7 @@ def test_a_failed_step_keeps_the_project_and_says_how_to_go_on(
     assert done.returncode == 6
     assert "first commit failed" in done.stderr
     assert "cd 'my demo'" in done.stderr
-    assert "git commit --no-verify" in done.stderr
+    assert "git commit --no-gpg-sign --no-verify" in done.stderr
     assert (tmp_path / "my demo" / "pyproject.toml").is_file()
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.commands import command, environment, groundplan
+from tests.support.render import GIT_ENVIRONMENT, content, git
 
 from groundplan.commands.new import new
-from groundplan.errors import InterruptedRunError
+from groundplan.errors import InterruptedRunError, TargetNotEmptyError
 from groundplan.project import setup, source
 from groundplan.project.setup import Step
 
@@ -57,20 +60,110 @@ def test_a_signal_leaves_nothing(
     assert names(tmp_path) == []
 
 
-def test_stopped_after_the_files_it_says_what_is_left_to_do(
-    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stop(step: Step, _project: Path) -> None:
-        if step.title == "stage all files":
-            raise KeyboardInterrupt
-
+@pytest.fixture
+def in_process(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the command in the tests' own process, on their template."""
     monkeypatch.setattr(source, "CHECKOUT", repository)
-    monkeypatch.setattr(setup, "run_step", stop)
+    for name, value in GIT_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+
+def stop_at(monkeypatch: pytest.MonkeyPatch, title: str, *, after: bool) -> None:
+    """Let Ctrl-C come beside one step."""
+    run = setup.run_step
+
+    def stopping(step: Step, project: Path) -> str:
+        note = run(step, project) if step.title != title or after else ""
+        if step.title == title:
+            os.kill(os.getpid(), signal.SIGINT)
+        return note
+
+    monkeypatch.setattr(setup, "run_step", stopping)
+
+
+STEPS = ("git repository", "stage all files", "first commit")
+
+
+@pytest.mark.usefixtures("in_process")
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("title", STEPS)
+def test_stopped_at_a_step_it_says_what_is_left_and_the_same_command_goes_on(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    title: str,
+    after: bool,
+) -> None:
     target = tmp_path / "my demo"
+    arguments: dict[str, Any] = {"defaults": True, "no_install": True}
+    with monkeypatch.context() as stopped:
+        stop_at(stopped, title, after=after)
+        with pytest.raises(InterruptedRunError) as caught:
+            new(str(target), **arguments)
+    assert f"the project in {target} is complete" in caught.value.message
+    assert (target / "pyproject.toml").is_file()
+    if (title, after) == (STEPS[-1], True):
+        with pytest.raises(TargetNotEmptyError):
+            new(str(target), **arguments)
+    else:
+        assert "the same command goes on" in caught.value.hint
+        assert f"cd '{target}'\n" in caught.value.hint
+        assert "git add --all && git commit" in caught.value.hint
+        new(str(target), **arguments)
+        assert "going on with the project" in capsys.readouterr().err
+    assert git(target, "log", "--format=%s").strip() == "chore: start my demo"
+    assert git(target, "status", "--porcelain") == ""
+
+
+@pytest.mark.usefixtures("in_process")
+@pytest.mark.parametrize("kept", [False, True])
+def test_an_interrupt_at_the_rename_knows_on_which_side_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    rename = Path.rename
+
+    def stop(self: Path, target: Path) -> Path:
+        if self.name == "project":
+            os.kill(os.getpid(), signal.SIGINT)
+        return rename(self, target)
+
+    target = tmp_path / "demo"
+    if kept:
+        monkeypatch.setattr(Path, "rename", stop)
+    else:
+        monkeypatch.setattr(setup, "plan", lambda *_, **__: os.kill(os.getpid(), 2))
     with pytest.raises(InterruptedRunError) as caught:
         new(str(target), defaults=True, no_install=True)
-    assert f"cd '{target}'\n  git add --all && git commit" in caught.value.hint
-    assert (target / "pyproject.toml").is_file()
+    assert target.exists() is kept
+    assert ("nothing was written" in caught.value.message) is not kept
+    assert ("git init" in caught.value.hint) is kept
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_project_that_the_command_would_not_write_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "demo"
+    new(str(target), defaults=True, no_install=True, no_git=True)
+    (target / "README.md").write_text("mine\n", encoding="utf-8")
+    before = content(target)
+    with pytest.raises(TargetNotEmptyError, match=r"README\.md is not what"):
+        new(str(target), defaults=True, no_install=True)
+    with pytest.raises(TargetNotEmptyError, match="is not empty"):
+        new(str(target), defaults=True, no_install=True, no_git=True)
+    assert content(target) == before
+
+
+@pytest.mark.usefixtures("in_process")
+def test_what_was_rendered_on_another_day_is_gone_on_with(
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "demo"
+    settings = ["licence=mit", "kickoff_date=2026-01-31"]
+    new(str(target), settings=settings, no_install=True, no_git=True, defaults=True)
+    new(str(target), defaults=True, no_install=True)
+    assert git(target, "status", "--porcelain") == ""
+    assert "licence: mit" in (target / ".copier-answers.yml").read_text()
 
 
 def test_after_a_kill_the_target_is_not_there_and_the_next_run_tidies_up(

@@ -173,11 +173,14 @@ def _complete(
         MissingAnswersError: Something is missing and there is nobody to ask.
     """
     suggested = _suggested(template, given)
+    asks = not request.defaults and console.is_terminal() and not request.as_json
+    if not asks and "project_name" not in given:
+        _check_name(request.target.name, template)
     if request.defaults:
         return {**given, **suggested}
     from ..wizard.dialogue import ask, unanswered
 
-    if console.is_terminal() and not request.as_json:
+    if asks:
         return ask(template, grid, given, suggested)
     missing = unanswered(template, grid, given)
     if missing:
@@ -187,6 +190,20 @@ def _complete(
         hint = "add --defaults to take the defaults, or --set NAME=VALUE for each"
         raise MissingAnswersError(message, hint)
     return given
+
+
+def _check_name(name: str, template: ProjectTemplate) -> None:
+    """Refuse a directory's name that cannot be the project's, as the one it is."""
+    reason = template.refusal("project_name", name, {})
+    if reason:
+        from ..errors import InvalidAnswerError
+
+        message = f"the directory's name, {name!r}, is no project name. {reason}"
+        hint = (
+            'name the project apart from its directory: --set project_name="…"; '
+            "`groundplan explain project_name` says what fits"
+        )
+        raise InvalidAnswerError(message, hint)
 
 
 def _suggested(
