@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
+import time
 import tomllib
 import zipfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from groundplan.errors import SetupError
 from groundplan.project import lock as module
+from groundplan.project import scratch
 from groundplan.project.lock import constraints, lock
-from groundplan.project.setup import lock_command, uv_binary
+from groundplan.project.setup import lock_command, plan, run_step, uv_binary
 
 PYPROJECT = """\
 [project]
@@ -84,6 +94,84 @@ def test_versions_that_cannot_be_had_leave_nothing_behind(
     assert not lock(project)
     assert "part==9.0" in capfd.readouterr().err
     assert not (project / "uv.lock").exists()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder, has each page asked for again, and prints nothing."""
+
+    def end_headers(self) -> None:
+        """Add that a page is old at once."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@contextmanager
+def index(folder: Path) -> Generator[str]:
+    """A package index on this machine, for as long as the block runs."""
+    handler = partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/simple"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_without_a_network_the_cache_is_enough(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = project.parent / "index"
+    pages = root / "simple" / "part"
+    pages.mkdir(parents=True)
+    wheel(root, "1.0")
+    name = "part-1.0-py3-none-any.whl"
+    pages.joinpath("index.html").write_text(f'<a href="/{name}">{name}</a>')
+    for variable in ("UV_FIND_LINKS", "UV_NO_INDEX", "UV_NO_CACHE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("UV_CACHE_DIR", str(project.parent / "cache"))
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    step = next(s for s in plan(project, "x", git=False, install=True))
+    with index(root) as address:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", address)
+        assert run_step(step, project) == ""
+    (project / "uv.lock").unlink()
+    assert "no network" in run_step(step, project)
+    assert (project / "uv.lock").exists()
+    monkeypatch.setenv("UV_CACHE_DIR", str(project.parent / "empty"))
+    (project / "uv.lock").unlink()
+    with pytest.raises(SetupError) as caught:
+        run_step(step, project)
+    assert "connect to the network" in caught.value.hint
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_lock_that_is_stopped_leaves_nothing_for_long(
+    project: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    temporary = project.parent / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    hang = "import time; from groundplan.project import lock; "
+    hang += "lock._uv_lock = lambda *_, **__: time.sleep(600); "
+    hang += "lock.main()"
+    command = [sys.executable, "-c", hang]
+    with subprocess.Popen(command, cwd=project) as process:
+        deadline = time.monotonic() + 60
+        while not list(temporary.glob("groundplan-lock-*/pyproject.toml")):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(number)
+        process.wait(timeout=60)
+    if number is signal.SIGTERM:
+        assert list(temporary.iterdir()) == []
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with scratch.temporary("template") as directory:
+        assert list(temporary.iterdir()) == [directory]
 
 
 def test_the_step_says_what_to_do_then(project: Path) -> None:

@@ -25,7 +25,7 @@ if {slow!r}:
         count.append(1)
         if len(count) == 5:
             print("half-way", file=sys.stderr, flush=True)
-            time.sleep(20)
+            time.sleep(600)
     QuickWorker._write = slow
 from groundplan.cli import main
 main()

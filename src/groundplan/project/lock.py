@@ -70,10 +70,15 @@ def _stop(_number: int, _frame: object) -> None:
     sys.exit(1)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Lock the project in the current directory."""
     signal.signal(signal.SIGTERM, _stop)
     if not lock(Path.cwd()):
         sys.exit(
             "If versions do not fit each other: these were tested together, "
             "`uv lock` takes the newest."
         )
+
+
+if __name__ == "__main__":
+    main()
