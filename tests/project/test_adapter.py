@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import stat
 from collections.abc import Generator
 from pathlib import Path
@@ -293,9 +294,10 @@ def test_an_executable_file_stays_executable(tmp_path: Path) -> None:
 def test_a_failing_file_system_is_translated(
     project_template: ProjectTemplate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_self: Path, _content: bytes) -> int:
+    def full(number: int, _mode: str) -> None:
+        os.close(number)
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fdopen", full)
     with pytest.raises(DiskFullError):
         project_template.render({}, tmp_path / "a")

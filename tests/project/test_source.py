@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
 import pytest
 from tests.support.paths import ROOT
 from tests.support.render import commit, git, snapshot
 
-from groundplan.errors import DiskFullError, GitMissingError, TemplateError
+from groundplan.errors import GitMissingError, TemplateError
 from groundplan.project import source
 from groundplan.project.source import (
     PUBLIC_ADDRESS,
@@ -61,9 +60,9 @@ def test_only_committed_files_are_laid_out(tmp_path: Path) -> None:
     with checked_out(origin) as template:
         assert template.address == "address"
         assert git(repository, "rev-parse", "HEAD").startswith(template.commit)
-        assert (template.path / "copier.yml").is_file()
-        assert not (template.path / "template" / "new.txt").exists()
-    assert not template.path.exists()
+        assert "copier.yml" in template.files
+        assert "template/new.txt" not in template.files
+        assert "README.md" not in template.files
 
 
 def test_a_bundle_is_a_source_too(tmp_path: Path) -> None:
@@ -72,7 +71,7 @@ def test_a_bundle_is_a_source_too(tmp_path: Path) -> None:
     bundle = tmp_path / "template.bundle"
     git(repository, "bundle", "create", "--quiet", str(bundle), "HEAD", "main")
     with checked_out(TemplateSource(bundle, PUBLIC_ADDRESS)) as template:
-        assert (template.path / "copier.yml").is_file()
+        assert "copier.yml" in template.files
 
 
 def test_a_broken_repository_is_explained(tmp_path: Path) -> None:
@@ -91,23 +90,15 @@ def test_a_missing_git_is_not_blamed_on_the_template(
         pass
 
 
-def test_modes_come_from_the_commit_where_the_file_system_has_none(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_commit_says_what_can_be_run(tmp_path: Path) -> None:
     repository = snapshot(tmp_path / "repository", with_template=False)
     script = repository / "template" / "run.sh"
     script.write_text("#!/bin/sh\n", encoding="utf-8")
     script.chmod(0o755)
     commit(repository, "a script")
-    origin = TemplateSource(repository, "address")
-    with checked_out(origin) as template:
-        assert (template.path / "template" / "run.sh").stat().st_mode & 0o100
-        assert template.modes == {}
-    monkeypatch.setattr(source, "KEEPS_MODES", False)
-    with checked_out(origin) as template:
-        modes = {path.as_posix(): mode for path, mode in template.modes.items()}
-    assert modes["template/run.sh"] == 0o100755
-    assert modes["copier.yml"] == 0o100644
+    script.chmod(0o644)
+    with checked_out(TemplateSource(repository, "address")) as template:
+        assert template.executable == {"template/run.sh"}
 
 
 def test_a_symbolic_link_in_the_template_is_refused(tmp_path: Path) -> None:
@@ -141,8 +132,7 @@ def test_no_setting_of_git_changes_a_byte(
     config.write_text(settings.format(folder=tmp_path), encoding="utf-8")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
     with checked_out(TemplateSource(repository, "address")) as template:
-        read = (template.path / "template" / "a.txt").read_bytes()
-    assert read == b"one\ntwo\n"
+        assert template.files["template/a.txt"] == b"one\ntwo\n"
 
 
 def test_a_checkout_names_the_address_of_its_remote(
@@ -159,20 +149,3 @@ def test_a_checkout_names_the_address_of_its_remote(
     assert not found.is_published()
     git(repository, "update-ref", "refs/remotes/origin/main", "HEAD")
     assert found.is_published()
-
-
-def test_a_full_disk_for_temporary_files_is_explained(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(_self: Path, **_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    repository = snapshot(tmp_path / "repository", with_template=False)
-    commit(repository, "a template")
-    monkeypatch.setattr(Path, "mkdir", full)
-    with (
-        pytest.raises(DiskFullError) as caught,
-        checked_out(TemplateSource(repository, "address")),
-    ):
-        pass
-    assert "TMPDIR" in caught.value.hint

@@ -14,7 +14,7 @@ from ..errors import GridError
 from .model import Grid, KickoffField, Part, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # `copier.yml` names files from the repository's root; in an installed wheel the
@@ -82,22 +82,31 @@ def load_grid(questions: Path | None = None) -> Grid:
     return Grid(fields=tuple(fields), rows=ordered, names=tuple(names), shared=shared)
 
 
-def raw_questions(path: Path) -> list[Any]:
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def raw_questions(path: Path, read: Callable[[Path], str] = _text) -> list[Any]:
     """The documents of a `copier.yml` with every include followed, as Copier has them.
 
     An include is the list of the included file's documents.
+
+    Args:
+        path: The `copier.yml`.
+        read: Where the text of a file comes from.
     """
-    return [_followed(document, path.parent) for document in _documents(path)]
+    return [_followed(each, path.parent, read) for each in _documents(path, read)]
 
 
-def _followed(node: object, root: Path) -> Any:  # noqa: ANN401 - YAML is anything
+def _followed(node: object, root: Path, read: Callable[[Path], str]) -> Any:  # noqa: ANN401 - YAML is anything
     if isinstance(node, _Include):
-        return [_followed(document, root) for document in _documents(root / node.path)]
+        included = _documents(root / node.path, read)
+        return [_followed(document, root, read) for document in included]
     if isinstance(node, dict):
         entries = cast("dict[Any, Any]", node)
-        return {key: _followed(value, root) for key, value in entries.items()}
+        return {key: _followed(value, root, read) for key, value in entries.items()}
     if isinstance(node, list):
-        return [_followed(value, root) for value in cast("list[Any]", node)]
+        return [_followed(value, root, read) for value in cast("list[Any]", node)]
     return node
 
 
@@ -135,10 +144,9 @@ def _shared_parts(path: Path) -> Iterator[tuple[str, Part]]:
                         yield str(name), _valid(Part, file, name, details)
 
 
-def _documents(file: Path) -> list[Any]:
+def _documents(file: Path, read: Callable[[Path], str] = _text) -> list[Any]:
     try:
-        text = file.read_text(encoding="utf-8")
-        return list(yaml.load_all(text, Loader=_Loader))
+        return list(yaml.load_all(read(file), Loader=_Loader))
     except OSError as problem:
         message = f"{file}: cannot be read: {problem.strerror}"
         raise GridError(message, _HINT) from problem

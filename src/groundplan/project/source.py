@@ -10,35 +10,29 @@ Files are read from the commit itself: no setting of git changes a byte of them.
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import EnvironmentProblemError, GitMissingError, TemplateError
 from ..grid.load import PACKAGE
 from .git import read_blobs, run_git
 from .remote import public_remote
-from .scratch import temporary, temporary_problem
+from .scratch import temporary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator, Mapping
+    from pathlib import Path
 
 PUBLIC_ADDRESS = "https://github.com/groundplan/groundplan.git"
 BUNDLE = PACKAGE / "template.bundle"
 CHECKOUT = PACKAGE.parents[1]
-KEEPS_MODES = os.name == "posix"
 # All that rendering reads; tests and docs stay packed.
 PARTS = ("copier.yml", "template", "src/groundplan/grid")
 
 
-def _opener(mode: int) -> Callable[[str, int], int]:
-    return lambda path, flags: os.open(path, flags, mode)
-
-
-# The modes of files in a commit, and how such a file is made; the umask has its say.
-_FILES = {"100644": _opener(0o666), "100755": _opener(0o777)}
+# The modes of files in a commit.
+_FILE, _PROGRAM = "100644", "100755"
 
 
 @dataclass(frozen=True)
@@ -90,19 +84,19 @@ class TemplateSource:
 
 @dataclass(frozen=True)
 class CheckedOut:
-    """The template's files at one commit, in a directory that will be removed.
+    """The template's files at one commit.
 
     Attributes:
-        path: The directory; it has `copier.yml` at its root.
+        files: Their bytes, by their path from the repository's root.
+        executable: The paths of those that can be run.
         address: What the project remembers as `_src_path`.
         commit: What it remembers as `_commit`: a tag, or a description of the commit.
-        modes: Modes from the index, where the file system keeps none (Windows).
     """
 
-    path: Path
+    files: Mapping[str, bytes]
+    executable: frozenset[str]
     address: str
     commit: str
-    modes: dict[PurePosixPath, int] = field(default_factory=dict[PurePosixPath, int])
 
 
 def find_source() -> TemplateSource:
@@ -121,59 +115,48 @@ def find_source() -> TemplateSource:
 
 @contextmanager
 def checked_out(source: TemplateSource) -> Generator[CheckedOut]:
-    """Lay the template's committed files on a temporary directory.
+    """The template's committed files, for as long as they are needed.
 
     Raises:
         GitMissingError: There is no git.
         TemplateError: The repository cannot be read.
         TargetError: The temporary directory is full or cannot be written.
     """
-    with temporary("template") as directory:
-        try:
-            checked = _prepared(source, directory.resolve())
-        except OSError as problem:
-            raise temporary_problem(problem) from problem
-        yield checked
-
-
-def _prepared(source: TemplateSource, directory: Path) -> CheckedOut:
     try:
-        repository = _unbundled(source, directory / "bundled.git")
-        modes = _lay_out(repository, directory / "template")
-        commit = run_git("describe", "--tags", "--always", cwd=repository)
+        with _unbundled(source) as repository:
+            read = _read(source, repository)
     except GitMissingError:
         raise
     except EnvironmentProblemError as problem:
         raise TemplateError(problem.message, problem.hint) from problem
-    return CheckedOut(directory / "template", source.address, commit, modes)
+    yield read
 
 
-def _unbundled(source: TemplateSource, folder: Path) -> Path:
+@contextmanager
+def _unbundled(source: TemplateSource) -> Generator[Path]:
     """The repository that git can read objects from."""
     if not source.is_bundle:
-        return source.repository
-    clone = ("clone", "--quiet", "--bare", "--template=", "--")
-    run_git(*clone, str(source.repository), str(folder))
-    return folder
+        yield source.repository
+        return
+    with temporary("template") as directory:
+        folder = directory / "bundled.git"
+        clone = ("clone", "--quiet", "--bare", "--template=", "--")
+        run_git(*clone, str(source.repository), str(folder))
+        yield folder
 
 
-def _lay_out(repository: Path, path: Path) -> dict[PurePosixPath, int]:
-    """Write the files of the commit; return modes that the file system cannot keep."""
+def _read(source: TemplateSource, repository: Path) -> CheckedOut:
     listed = run_git("ls-tree", "-r", "-z", "HEAD", "--", *PARTS, cwd=repository)
     entries = [line.partition("\t")[::2] for line in listed.split("\0") if line]
-    facts = [(*meta.split(" "), name) for meta, name in entries]
-    contents = read_blobs(repository, (blob for _, _, blob, _ in facts))
-    modes: dict[PurePosixPath, int] = {}
-    folders: set[Path] = set()
-    for (mode, _, _, name), content in zip(facts, contents, strict=True):
-        if mode not in _FILES:
+    modes = {name: facts.split(" ")[0] for facts, name in entries}
+    for name, mode in modes.items():
+        if mode not in {_FILE, _PROGRAM}:
             message = f"the template has a symbolic link: {name}."
             raise TemplateError(message, "write a file instead")
-        modes[PurePosixPath(name)] = int(mode, 8)
-        file = path / name
-        if file.parent not in folders:
-            folders.add(file.parent)
-            file.parent.mkdir(parents=True, exist_ok=True)
-        with open(file, "xb", opener=_FILES[mode]) as opened:
-            opened.write(content)
-    return {} if KEEPS_MODES else modes
+    contents = read_blobs(repository, (facts.split(" ")[2] for facts, _ in entries))
+    return CheckedOut(
+        files=dict(zip(modes, contents, strict=True)),
+        executable=frozenset(name for name in modes if modes[name] == _PROGRAM),
+        address=source.address,
+        commit=run_git("describe", "--tags", "--always", cwd=repository),
+    )

@@ -14,7 +14,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from copier import Phase
@@ -28,10 +28,14 @@ from jinja2.exceptions import TemplateError as JinjaError
 from plumbum import ProcessExecutionError
 
 from ..errors import GroundplanError, InvalidAnswerError, TemplateError
+from .bytecode import bytecode_cache
+from .tree import Folder, Texts, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+# Somebody's link in a new directory would lead elsewhere: only what is new is written.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 FAULTS = (
     CopierError,
     JinjaError,
@@ -68,12 +72,14 @@ class QuickWorker(Worker):
     a new directory is in a git index, so there is none to synchronise.
     """
 
-    def prepare(self, folder_name: str) -> None:
+    def prepare(self, folder_name: str, tree: Tree) -> None:
         """Set what Copier's own constructor has no place for.
 
         Args:
             folder_name: The directory's final name, the project's default name.
+            tree: The template.
         """
+        self._tree = tree
         self._folder_name = folder_name
         self._kept_context: dict[str, Any] | None = None
         self._kept_parts: dict[str, str] = {}
@@ -84,8 +90,13 @@ class QuickWorker(Worker):
     def jinja_env(self) -> SandboxedEnvironment:
         """Copier's environment, which compiles each text of a question only once."""
         environment = super().jinja_env
+        texts = Texts(self._tree.files)
+        environment.loader = texts
+        environment.bytecode_cache = bytecode_cache()
+        # No file changes while the command runs, so none is looked at twice.
+        environment.auto_reload = False
+        environment.cache = {}
         compiled: dict[str, JinjaTemplate] = {}
-        compile_text = environment.from_string
 
         def from_string(source: str) -> JinjaTemplate:
             if not isinstance(source, str):  # pyright: ignore[reportUnnecessaryIsInstance] - Copier relies on the TypeError
@@ -95,7 +106,7 @@ class QuickWorker(Worker):
                 compiled[source] = (
                     cast("JinjaTemplate", _PlainText(source))
                     if plain
-                    else compile_text(source)
+                    else environment.get_template(texts.name(source))
                 )
             return compiled[source]
 
@@ -159,58 +170,54 @@ class QuickWorker(Worker):
         self._kept_context = self._render_context()
         if not self.pretend:
             self.dst_path.mkdir(parents=True, exist_ok=True)
-        self._fill(self.template_copy_root, Path())
+        self._fill(self._tree.root, Path())
 
-    def _fill(self, folder: Path, to: Path) -> None:
+    def _fill(self, folder: Folder, to: Path) -> None:
         """Render what is in one folder; one whose name renders to nothing is left."""
-        for entry in os.scandir(folder):
-            if entry.is_symlink():
-                message = f"the template has a symbolic link: {entry.path}."
-                raise TemplateError(message, "write a file instead")
-            is_folder = entry.is_dir()
-            suffix = "" if is_folder else self.template.templates_suffix
-            is_template = bool(suffix) and entry.name.endswith(suffix)
-            name = entry.name.removesuffix(suffix) if is_template else entry.name
-            rendered = self._render_string(name)
-            if not rendered:
-                continue
-            target = Path(os.path.normpath(to / rendered))
-            if target.is_absolute() or ".." in target.parts:
-                message = f"{entry.path} would be written outside the project."
-                raise TemplateError(message, "report it: a path has to stay inside")
-            if self.match_exclude(target):
-                continue
-            if is_folder:
+        for name, path in folder.files.items():
+            suffix = self.template.templates_suffix
+            is_template = name.endswith(suffix)
+            target = self._target(
+                name.removesuffix(suffix) if is_template else name, to
+            )
+            if target is not None:
+                self._write(path, target, is_template=is_template)
+        for name, inside in folder.folders.items():
+            target = self._target(name, to)
+            if target is not None:
                 if not self.pretend:
                     (self.dst_path / target).mkdir(parents=True, exist_ok=True)
-                self._fill(folder / entry.name, target)
-            else:
-                self._write(folder / entry.name, target, is_template=is_template)
+                self._fill(inside, target)
 
-    def _write(self, source: Path, to: Path, *, is_template: bool) -> None:
+    def _target(self, name: str, to: Path) -> Path | None:
+        """Where a file or folder belongs; None when it is left out."""
+        rendered = self._render_string(name)
+        if not rendered:
+            return None
+        target = Path(os.path.normpath(to / rendered))
+        if target.is_absolute() or ".." in target.parts:
+            message = f"{name} would be written outside the project."
+            raise TemplateError(message, "report it: a path has to stay inside")
+        return None if self.match_exclude(target) else target
+
+    def _write(self, source: str, to: Path, *, is_template: bool) -> None:
         """Render one file, or copy it, with the mode that it has in the template."""
         path = to.as_posix()
         if path in self.written:
             message = f"two folders of the template write {path}."
             raise TemplateError(message, "report it: one option has to give way")
         if is_template:
-            name = source.relative_to(self.template.local_abspath).as_posix()
-            template = self.jinja_env.get_template(name)
+            template = self.jinja_env.get_template(source)
             content = template.render(self._render_context()).encode()
         else:
-            content = source.read_bytes()
+            content = self._tree.files[source]
         self.written[path] = len(content)
         if self.pretend:
             return
-        target = self.dst_path / to
-        target.write_bytes(content)
-        mode = source.stat().st_mode
-        relative = PurePosixPath(source.relative_to(self.template.local_abspath))
-        in_index = self.template.git_index_modes.get(relative)
-        if in_index is not None:
-            mode = (mode & ~0o111) | (in_index & 0o111)
-        if target.stat().st_mode != mode:
-            target.chmod(mode)
+        mode = 0o777 if source in self._tree.executable else 0o666
+        number = os.open(self.dst_path / to, _NEW, mode)
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
 
     @property
     def answers_relpath(self) -> Path:
