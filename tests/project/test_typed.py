@@ -13,6 +13,7 @@ from groundplan.project import typed
 from groundplan.project.setup import plan
 from groundplan.project.typed import (
     changing_to,
+    look_ahead,
     ourselves_as_typed,
     uv_as_typed,
     uv_is_missing,
@@ -34,7 +35,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(folder))
     for name in ("VIRTUAL_ENV", "UV_RUN_RECURSION_DEPTH", "UV", "PYENV_VERSION"):
         monkeypatch.delenv(name, raising=False)
-    uv_as_typed.cache_clear()
+    monkeypatch.setattr(typed, "_known", {})
     return folder
 
 
@@ -49,6 +50,30 @@ def test_uv_is_a_module_where_a_shim_refuses(shell: Path, tmp_path: Path) -> Non
     program(shell, "python3")
     assert uv_as_typed(tmp_path) == ("python3", "-m", "uv")
     assert not uv_is_missing(tmp_path)
+
+
+def test_what_was_asked_ahead_is_not_asked_again(shell: Path, tmp_path: Path) -> None:
+    ahead, project = tmp_path / "ahead", tmp_path / "project"
+    for folder in (ahead, project):
+        folder.mkdir()
+    shim = shell / "uv"
+    shim.write_text(
+        f"#!/bin/sh\necho called >> {tmp_path}/calls\n"
+        "read version < .python-version && [ $version = 3.13 ]\n"
+    )
+    shim.chmod(0o755)
+    look_ahead(ahead, "3.13")
+    (project / ".python-version").write_text("3.13\n")
+    assert uv_as_typed(project) == uv_as_typed(project) == ("uv",)
+    assert (tmp_path / "calls").read_text() == "called\n"
+    (project / ".python-version").write_text("3.12\n")
+    assert uv_as_typed(project) != ("uv",)
+
+
+def test_a_real_program_need_not_be_asked(shell: Path, tmp_path: Path) -> None:
+    (shell / "uv").write_bytes(b"\x7fELF")
+    (shell / "uv").chmod(0o755)
+    assert uv_as_typed(tmp_path) == ("uv",)
 
 
 def test_uv_has_to_be_installed_where_it_is_nowhere(tmp_path: Path) -> None:

@@ -225,7 +225,7 @@ def _write(
     request: Request, template: ProjectTemplate, report: Report, progress: Progress
 ) -> None:
     """Render, and note in the report what there is and what is left to do."""
-    from ..project import resume, staging
+    from ..project import resume, staging, typed
     from ..project.answers import values
     from ..project.scratch import temporary
 
@@ -243,12 +243,14 @@ def _write(
         console.note(f"going on with the project in {request.target}")
         return
     with staging.staged(request.target) as stage:
+        typed.look_ahead(stage.aside, report.answer("python_version"))
         with console.step(f"render {request.target.name}"):
             report.rendered = template.render(answers, stage.project)
         _plan(request, report, stage.project)
         with progress.undisturbed():
             stage.commit()
             _keep(request, report, progress)
+        typed.uv_as_typed(request.target)  # asked beside the project, which goes now
 
 
 def _plan(request: Request, report: Report, project: Path) -> None:

@@ -85,6 +85,12 @@ class Report:
         """All files together, in bytes."""
         return sum(file.size for file in self.rendered.files)
 
+    def answer(self, row: str) -> str:
+        """The option of a row, before anything is rendered."""
+        given, known = self.given.get(row), self.grid.row(row)
+        default = known.default if known else ""
+        return str(given.value) if given else default
+
     def origin(self, name: str) -> Origin:
         """Where an answer came from."""
         return self.given[name].origin if name in self.given else Origin.DEFAULT

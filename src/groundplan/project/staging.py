@@ -35,6 +35,13 @@ class Staging:
     project: Path
     target: Path
 
+    @property
+    def aside(self) -> Path:
+        """A new directory beside the project, for the same time."""
+        directory = self.project.parent / "aside"
+        directory.mkdir()
+        return directory
+
     def commit(self) -> None:
         """Make the staged project the target, in one rename.
 

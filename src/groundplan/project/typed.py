@@ -8,9 +8,9 @@ import shlex
 import shutil
 import subprocess
 import sys
-from functools import cache
 from importlib import metadata
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from .git import clean_environment
@@ -28,13 +28,36 @@ FOREIGN = (
     "PYENV_DIR",
 )
 PYTHON = "python" if os.name == "nt" else "python3"
+_VERSION = ".python-version"
 _MODULE = (PYTHON, "-m", "uv")
 INSTALL_UV = f"{PYTHON} -m pip install uv"
 # Folders of uv's cache in which `uvx` makes its environments.
 _OF_UVX = ("archive-v", "environments-v")
 
 
-@cache
+_known: dict[str, bool] = {}
+_asked: dict[str, Thread] = {}
+
+
+def look_ahead(folder: Path, version: str) -> None:
+    """Begin to find out whether `uv` works where a file names this Python.
+
+    A version manager takes a third of a second to say so, and rendering needs none of
+    it meanwhile.
+
+    Args:
+        folder: An empty directory that stays until `uv_as_typed` has been called.
+        version: What `.python-version` will say.
+    """
+    (folder / _VERSION).write_text(f"{version}\n", encoding="utf-8")
+
+    def ask() -> None:
+        _known[version] = _works(("uv",), folder)
+
+    _asked[version] = Thread(target=ask, daemon=True)
+    _asked[version].start()
+
+
 def uv_as_typed(project: Path) -> tuple[str, ...]:
     """How somebody calls uv in the project: by its name, or as a module of Python.
 
@@ -45,7 +68,13 @@ def uv_as_typed(project: Path) -> tuple[str, ...]:
     Args:
         project: Where it will be typed.
     """
-    return ("uv",) if _works(("uv",), project) else _MODULE
+    file = project / _VERSION
+    version = file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+    if version in _asked:
+        _asked.pop(version).join()
+    if version not in _known:
+        _known[version] = _works(("uv",), project)
+    return ("uv",) if _known[version] else _MODULE
 
 
 def uv_is_missing(project: Path) -> bool:
@@ -66,6 +95,8 @@ def _works(command: tuple[str, ...], project: Path) -> bool:
     program = shutil.which(command[0], path=path)
     if program is None:
         return False
+    if len(command) == 1 and not _is_script(program):
+        return True
     try:
         subprocess.run(  # noqa: S603 - what the shell would run
             (program, *command[1:], "--version"),
@@ -80,12 +111,18 @@ def _works(command: tuple[str, ...], project: Path) -> bool:
     return True
 
 
+def _is_script(program: str) -> bool:
+    """Whether a program can decide by the directory what it runs, as shims do."""
+    with Path(program).open("rb") as file:
+        return file.read(2) == b"#!"
+
+
 def ourselves_as_typed() -> tuple[str, ...]:
     """How somebody calls this command again, as it was called now."""
     if shutil.which("groundplan", path=path_of_the_shell()) or _is_activated():
         return ("groundplan",)
     if not BUNDLE.is_file():
-        uv = uv_as_typed(CHECKOUT)
+        uv = ("uv",) if shutil.which("uv", path=path_of_the_shell()) else _MODULE
         here = Path.cwd()
         inside = here == CHECKOUT or CHECKOUT in here.parents
         where = () if inside else ("--project", str(CHECKOUT))
