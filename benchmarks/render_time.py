@@ -2,8 +2,9 @@
 
 In process: the default project through Groundplan's adapter, through Copier's
 `run_copy`, and by one Jinja environment that writes the same bytes from a context
-that is there already; ours and that one find their templates compiled. As whole processes: `groundplan new --no-install --no-git`
-and `copier copy`. Each figure is the best of several runs, in alternation.
+that is there already; ours and that one find their templates compiled. As whole
+processes: `groundplan new --no-install --no-git` and `copier copy`. Each figure is the
+best of several runs, in alternation.
 
     uv run python benchmarks/render_time.py [RUNS]
 """
@@ -26,7 +27,8 @@ from jinja2 import StrictUndefined
 
 from groundplan.project.adapter import ProjectTemplate
 from groundplan.project.bytecode import bytecode_cache
-from groundplan.project.source import CHECKOUT, CheckedOut, checked_out, find_sourcefrom groundplan.project.tree import Texts
+from groundplan.project.source import CHECKOUT, CheckedOut, checked_out, find_source
+from groundplan.project.tree import Texts
 
 NAME = "sample-service"
 ENVIRONMENT = {
