@@ -20,7 +20,7 @@ from tests.support.pairs import pairwise_set
 from tests.support.render import render, snapshot
 
 from groundplan.project.lock import CONSTRAINTS
-from groundplan.project.setup import environment, uv_binary
+from groundplan.project.steps import environment, uv_binary
 
 NOTICE = "# Versions that were tested together. Written by `just constraints`.\n"
 

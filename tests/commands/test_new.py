@@ -229,8 +229,8 @@ def test_json_stays_one_document_when_the_project_is_started(
     repository: Path, tmp_path: Path
 ) -> None:
     program, flag, code = command(repository)
-    server = "setup.start = lambda _project: os.system('echo a server')"
-    begin = f"import os; from groundplan.project import setup; {server}\n"
+    server = "steps.start = lambda _project: os.system('echo a server')"
+    begin = f"import os; from groundplan.project import steps; {server}\n"
     done = subprocess.run(
         [program, flag, begin + code, "new", "demo", *QUICK, "--json", "--start"],
         cwd=tmp_path,

@@ -16,8 +16,8 @@ from tests.support.render import GIT_ENVIRONMENT, content, git
 
 from groundplan.commands.new import new
 from groundplan.errors import InterruptedRunError, TargetNotEmptyError
-from groundplan.project import setup, source
-from groundplan.project.setup import Step
+from groundplan.project import source, steps
+from groundplan.project.steps import Step
 
 QUICK = ("--defaults", "--no-install", "--no-git")
 
@@ -70,7 +70,7 @@ def in_process(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def stop_at(monkeypatch: pytest.MonkeyPatch, title: str, *, after: bool) -> None:
     """Let Ctrl-C come beside one step."""
-    run = setup.run_step
+    run = steps.run_step
 
     def stopping(step: Step, project: Path) -> str:
         note = run(step, project) if step.title != title or after else ""
@@ -78,7 +78,7 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, title: str, *, after: bool) -> None
             os.kill(os.getpid(), signal.SIGINT)
         return note
 
-    monkeypatch.setattr(setup, "run_step", stopping)
+    monkeypatch.setattr(steps, "run_step", stopping)
 
 
 STEPS = ("git repository", "stage all files", "first commit")
@@ -127,11 +127,14 @@ def test_an_interrupt_at_the_rename_knows_on_which_side_it_is(
             os.kill(os.getpid(), signal.SIGINT)
         return rename(self, target)
 
+    def interrupted(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
     target = tmp_path / "demo"
     if kept:
         monkeypatch.setattr(Path, "rename", stop)
     else:
-        monkeypatch.setattr(setup, "plan", lambda *_, **__: os.kill(os.getpid(), 2))
+        monkeypatch.setattr(steps, "plan", interrupted)
     with pytest.raises(InterruptedRunError) as caught:
         new(str(target), defaults=True, no_install=True)
     assert target.exists() is kept

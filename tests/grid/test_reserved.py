@@ -11,7 +11,7 @@ import pytest
 from copier._template import load_template_config
 from tests.support.paths import ROOT
 
-from groundplan.project.setup import uv_binary
+from groundplan.project.steps import uv_binary
 
 RESERVED = load_template_config(ROOT / "copier.yml")["reserved"]["default"]
 QUERY = (

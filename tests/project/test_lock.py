@@ -22,7 +22,7 @@ from groundplan.errors import SetupError
 from groundplan.project import lock as module
 from groundplan.project import scratch
 from groundplan.project.lock import constraints, lock
-from groundplan.project.setup import lock_command, plan, run_step, uv_binary
+from groundplan.project.steps import lock_command, plan, run_step, uv_binary
 
 PYPROJECT = """\
 [project]

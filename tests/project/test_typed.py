@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from groundplan.project import typed
-from groundplan.project.setup import plan
+from groundplan.project.steps import plan
 from groundplan.project.typed import (
     changing_to,
     look_ahead,

@@ -14,8 +14,8 @@ import yaml
 from tests.support.paths import tracked_files
 from tests.support.render import GIT_ENVIRONMENT, commit, content, git
 
-from groundplan.project.setup import uv_binary
 from groundplan.project.source import PUBLIC_ADDRESS
+from groundplan.project.steps import uv_binary
 
 ROOT = Path(__file__).resolve().parents[2]
 # Nothing on the network answers: every proxy is a port that nobody listens at.

@@ -24,7 +24,7 @@ from tests.support.paths import ROOT
 from tests.support.render import commit, content, fingerprint, git
 from tests.support.tools import execute
 
-from groundplan.project.setup import lock_command
+from groundplan.project.steps import lock_command
 
 CHECK = re.compile(r"^    uv run python scripts/gates\.py (.+)$", re.MULTILINE)
 """The gates in the recipe `check` of a project's Justfile."""

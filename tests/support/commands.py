@@ -18,7 +18,7 @@ from groundplan.project import source
 source.CHECKOUT = Path({template!r})
 source.BUNDLE = Path("/nonexistent")
 if {slow!r}:
-    from groundplan.project.worker import QuickWorker
+    from groundplan.project.rendering import QuickWorker
     write, count = QuickWorker._write, []
     def slow(self, *args, **kwargs):
         write(self, *args, **kwargs)

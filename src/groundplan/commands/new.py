@@ -88,7 +88,7 @@ def _run(request: Request) -> None:
         _set_up(request, report, progress)
     print_report(request, report)
     if request.start and not request.dry_run:
-        from ..project.setup import start
+        from ..project.steps import start
 
         if request.as_json:
             console.only_stderr()  # stdout has its one document already
@@ -254,7 +254,7 @@ def _write(
 
 
 def _plan(request: Request, report: Report, project: Path) -> None:
-    from ..project.setup import plan
+    from ..project.steps import plan
 
     name = report.slug
     report.planned = plan(project, name, git=request.git, install=request.install)
@@ -274,7 +274,7 @@ def _keep(
 def _set_up(request: Request, report: Report, progress: Progress) -> None:
     """Run the steps after rendering; keep the project when one fails."""
     from ..errors import SetupError
-    from ..project.setup import run_step
+    from ..project.steps import run_step
 
     for position, step in enumerate(report.planned, start=1):
         try:

@@ -14,7 +14,7 @@ from .. import console
 from ..errors import GroundplanError
 from ..project.answers import Origin
 from ..project.rendered import Rendered
-from ..project.setup import Step, commit_by_hand
+from ..project.steps import Step, commit_by_hand
 from ..project.typed import (
     INSTALL_UV,
     changing_to,

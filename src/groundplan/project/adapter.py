@@ -1,6 +1,6 @@
 """All that the commands know of Copier; import it inside them, it costs 0.4 s.
 
-Only this module and `worker` import Copier.
+Only this module and `rendering` import Copier.
 """
 
 # pyright: reportPrivateUsage=false, reportUnknownMemberType=false
@@ -19,9 +19,9 @@ from copier._user_data import Question
 from ..errors import GroundplanError, InvalidAnswerError, TemplateError
 from ..grid.load import raw_questions
 from .rendered import Rendered, RenderedFile
+from .rendering import FAULTS, QuickWorker, answers_refused
 from .storage import storage_problem
 from .tree import tree
-from .worker import FAULTS, QuickWorker, answers_refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping

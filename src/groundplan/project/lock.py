@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from .scratch import temporary
-from .setup import uv_binary
+from .steps import uv_binary
 
 CONSTRAINTS = Path(__file__).with_name("constraints.txt")
 """One requirement on each line; `just constraints` writes them."""

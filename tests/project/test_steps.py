@@ -13,9 +13,9 @@ import pytest
 from tests.support.render import GIT_ENVIRONMENT, git
 
 from groundplan.errors import EnvironmentProblemError, SetupError
-from groundplan.project import setup
+from groundplan.project import steps
 from groundplan.project.git import read_blobs, run_git
-from groundplan.project.setup import Step, plan, run_step, uv_binary
+from groundplan.project.steps import Step, plan, run_step, uv_binary
 
 
 def titles(project: Path, *, git: bool, install: bool) -> list[str]:
@@ -179,7 +179,7 @@ def test_what_a_step_has_started_ends_with_the_command(
     program = (
         "import sys; from pathlib import Path;"
         "from groundplan.project.interrupts import interruptible;"
-        "from groundplan.project.setup import Step, run_step\n"
+        "from groundplan.project.steps import Step, run_step\n"
         "with interruptible():\n"
         f"    step = Step('s', (sys.executable, '-c', {starts!r}), 'by hand', True)\n"
         f"    run_step(step, Path({str(tmp_path)!r}))"
@@ -223,7 +223,7 @@ def test_a_program_that_is_missing_is_a_failed_step(tmp_path: Path) -> None:
 def test_a_step_without_end_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(setup, "SECONDS", 0.2)
+    monkeypatch.setattr(steps, "SECONDS", 0.2)
     with pytest.raises(SetupError, match="no end"):
         run_step(step(sys.executable, "-c", "import time; time.sleep(9)"), tmp_path)
 
@@ -261,5 +261,5 @@ def test_starting_becomes_the_projects_own_recipe(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(os, "execve", execute)
-    setup.start(tmp_path)
+    steps.start(tmp_path)
     assert started[1] == (uv_binary(), "run", "just", "dev")

@@ -1,4 +1,4 @@
-"""Copier's worker, made quick for a directory that did not exist before.
+"""Renders the files: Copier's worker, quick for a directory that is new.
 
 Copier's own spends one `git config` process on each written file and compiles every
 part of every path again. This one renders the same bytes. It touches private parts
