@@ -187,6 +187,23 @@ def test_the_step_says_what_to_do_then(project: Path) -> None:
     assert "`uv lock` takes the newest" in done.stderr
 
 
+def test_a_full_disk_for_temporary_files_is_explained(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit, match="disk for temporary files is full") as end:
+            module.main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert "TMPDIR" in str(end.value)
+
+
 def test_the_constraints_are_requirements() -> None:
     assert constraints()
     assert not [line for line in constraints() if "==" not in line and "<=" not in line]

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -218,6 +219,18 @@ def test_a_failed_step_shows_the_end_of_its_output(tmp_path: Path) -> None:
 def test_a_program_that_is_missing_is_a_failed_step(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="the step"):
         run_step(step(str(tmp_path / "nothing")), tmp_path)
+
+
+def test_a_full_disk_for_what_a_step_prints_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with pytest.raises(SetupError, match="No space left") as caught:
+        run_step(step(sys.executable, "-c", "pass"), tmp_path)
+    assert "TMPDIR" in caught.value.hint
 
 
 def test_a_step_without_end_is_ended(

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ..errors import GroundplanError
 from .scratch import temporary
 from .steps import uv_binary
 
@@ -73,7 +74,11 @@ def _stop(_number: int, _frame: object) -> None:
 def main() -> None:
     """Lock the project in the current directory."""
     signal.signal(signal.SIGTERM, _stop)
-    if not lock(Path.cwd()):
+    try:
+        done = lock(Path.cwd())
+    except GroundplanError as problem:
+        sys.exit(f"{problem.message}\n\nhint: {problem.hint}")
+    if not done:
         sys.exit(
             "If versions do not fit each other: these were tested together, "
             "`uv lock` takes the newest."

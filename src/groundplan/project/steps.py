@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from ..errors import EnvironmentProblemError, SetupError
 from . import guard
 from .git import AS_IT_IS, advice, clean_environment, run_git
+from .storage import FULL, temporary_problem
 from .typed import FOREIGN, uv_as_typed
 
 if TYPE_CHECKING:
@@ -169,7 +170,8 @@ def _run(step: Step, project: Path, more: Mapping[str, str]) -> tuple[int, str]:
             output.seek(0)
             return code, output.read().decode(errors="replace")
     except OSError as problem:
-        raise SetupError(f"{step.title}: {problem}") from problem
+        hint = temporary_problem(problem).hint if problem.errno in FULL else ""
+        raise SetupError(f"{step.title}: {problem}", hint) from problem
     except subprocess.TimeoutExpired as problem:
         message = f"{step.title}: no end after {SECONDS} seconds."
         raise SetupError(message) from problem
