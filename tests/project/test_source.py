@@ -149,3 +149,10 @@ def test_a_checkout_names_the_address_of_its_remote(
     assert not found.is_published()
     git(repository, "update-ref", "refs/remotes/origin/main", "HEAD")
     assert found.is_published()
+
+
+def test_a_clone_has_the_line_ends_of_the_commit_whatever_is_set() -> None:
+    """Plain Copier clones the template with the settings of its user."""
+    for name in ("copier.yml", "template/x.sh.jinja"):
+        said = git(ROOT, "check-attr", "text", "eol", "--", name)
+        assert f"{name}: text: auto\n{name}: eol: lf\n" in said

@@ -255,9 +255,12 @@ def _write(
 
 def _plan(request: Request, report: Report, project: Path) -> None:
     from ..project.steps import plan
+    from ..project.typed import INSTALL_UV, uv_is_missing
 
     name = report.slug
     report.planned = plan(project, name, git=request.git, install=request.install)
+    if request.install and uv_is_missing(project):
+        report.by_hand_first = [INSTALL_UV]
 
 
 def _keep(
@@ -267,7 +270,8 @@ def _keep(
     from ..project.typed import changing_to
 
     left = [step.by_hand for step in report.planned[done:]]
-    progress.rest = [changing_to(request.shown), *dict.fromkeys(left)] if left else []
+    first = [changing_to(request.shown), *report.by_hand_first]
+    progress.rest = [*first, *dict.fromkeys(left)] if left else []
     progress.kept = request.target
 
 

@@ -63,6 +63,7 @@ class Report:
     Attributes:
         address: Where the project's template is.
         planned: The steps after rendering.
+        by_hand_first: What has to be typed before any of them can be.
         steps: The titles of those that are done.
     """
 
@@ -73,6 +74,7 @@ class Report:
     rendered: Rendered = field(default_factory=lambda: Rendered((), {}))
     is_resumed: bool = False
     planned: list[Step] = field(default_factory=list[Step])
+    by_hand_first: list[str] = field(default_factory=list[str])
     steps: list[str] = field(default_factory=list[str])
 
     @property
