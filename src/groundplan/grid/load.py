@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -95,18 +95,21 @@ def raw_questions(path: Path, read: Callable[[Path], str] = _text) -> list[Any]:
         path: The `copier.yml`.
         read: Where the text of a file comes from.
     """
-    return [_followed(each, path.parent, read) for each in _documents(path, read)]
+    # A row stands in two places, as a question and in the grid: it is parsed once.
+    parsed = cache(partial(_documents, read=read))
+    return [_followed(each, path.parent, parsed) for each in parsed(path)]
 
 
-def _followed(node: object, root: Path, read: Callable[[Path], str]) -> Any:  # noqa: ANN401 - YAML is anything
+def _followed(node: object, root: Path, parsed: Callable[[Path], list[Any]]) -> Any:  # noqa: ANN401 - YAML is anything
+    """A copy of what was parsed, with what it includes."""
     if isinstance(node, _Include):
-        included = _documents(root / node.path, read)
-        return [_followed(document, root, read) for document in included]
+        included = parsed(root / node.path)
+        return [_followed(document, root, parsed) for document in included]
     if isinstance(node, dict):
         entries = cast("dict[Any, Any]", node)
-        return {key: _followed(value, root, read) for key, value in entries.items()}
+        return {key: _followed(value, root, parsed) for key, value in entries.items()}
     if isinstance(node, list):
-        return [_followed(value, root, read) for value in cast("list[Any]", node)]
+        return [_followed(value, root, parsed) for value in cast("list[Any]", node)]
     return node
 
 
