@@ -1,11 +1,10 @@
-"""${message}.
+"""${message[:1].upper()}${message[1:].rstrip(".")}.
 
 Revision: ${up_revision}
-After: ${down_revision | comma,n}
 """
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

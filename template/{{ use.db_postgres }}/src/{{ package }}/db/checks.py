@@ -20,4 +20,4 @@ async def check_schema(container: "Container") -> None:
     missing = [head for head, done in applied.items() if not done]
     if missing:
         message = f"These migrations have not been applied: {', '.join(missing)}."
-        raise MigrationError(message, hint="Run: db upgrade.")
+        raise MigrationError(message, hint="Run: db migrate.")

@@ -1,6 +1,7 @@
 """`db`: what operators and developers do with the schema."""
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,16 +15,19 @@ from . import migrate as migrations
 from . import roles
 from .database import open_database
 from .development import given_or_embedded
+from .history import History
 from .seed import seed as add_examples
 
 app = typer.Typer(help="The database and its schema.", no_args_is_help=True)
 
 
-def _run[Result](work: Callable[[Settings], Coroutine[Any, Any, Result]]) -> Result:
+def _run[Result](
+    work: Callable[[Settings], Coroutine[Any, Any, Result]], *, migrated: bool = False
+) -> Result:
     """Run work on the given database, or in development on the embedded one."""
 
     async def run() -> Result:
-        async with given_or_embedded(prepare(), migrated=False) as settings:
+        async with given_or_embedded(prepare(), migrated=migrated) as settings:
             return await work(settings)
 
     return asyncio.run(run())
@@ -40,7 +44,9 @@ def migrate(
 
 @app.command()
 def downgrade(
-    revision: Annotated[str, typer.Argument(help="What remains, such as base.")],
+    revision: Annotated[
+        str, typer.Argument(help="What remains: base, or branch@base.")
+    ],
     yes: Annotated[
         bool, typer.Option("--yes", help="Do not ask: the data of what goes is lost.")
     ] = False,
@@ -56,22 +62,27 @@ def downgrade(
 def revision(
     message: Annotated[str, typer.Argument(help="What changes, in a few words.")],
     branch: Annotated[
-        str | None, typer.Option(help="Branch to continue; `db status` lists them.")
+        str | None,
+        typer.Option(help="Put it on this branch; else the changed tables decide."),
     ] = None,
 ) -> None:
-    """Write a migration from the difference between models and schema."""
+    """Write migrations from the difference between models and schema."""
 
-    async def write(settings: Settings) -> Path:
-        return await migrations.add_revision(settings, message, branch=branch)
+    async def write(settings: Settings) -> list[Path]:
+        # Only for here: production has no use for it.
+        from .revisions import add_revisions  # noqa: PLC0415
 
-    path = _run(write)
-    out.print(f"Written: {path}. Review it before you commit it.")
+        return await add_revisions(settings, message, branch=branch)
+
+    for path in _run(write, migrated=True):
+        out.print(f"Written: {os.path.relpath(path)}", soft_wrap=True)
+    out.print("Review it, then apply it: db migrate.")
 
 
 @app.command()
 def check() -> None:
     """Fail when the models and the schema differ."""
-    _run(migrations.check)
+    _run(migrations.check, migrated=True)
     out.print("The models and the schema agree.")
 
 
@@ -79,15 +90,27 @@ def check() -> None:
 def status() -> None:
     """Show which branches are at their newest version."""
 
-    async def read(settings: Settings) -> dict[str, bool]:
+    async def read(settings: Settings) -> tuple[dict[str, bool], History]:
         async with open_database(settings, service="db-status") as database:
-            return await migrations.status(database.engine)
+            engine = database.engine
+            return await migrations.status(engine), await migrations.history(engine)
 
-    found = _run(read)
+    found, history = _run(read)
     for name, applied in found.items():
         out.print(f"{name}: {'applied' if applied else 'missing'}")
+    for name in sorted(history.unknown):
+        out.print(f"{name}: of a newer release, or of a removed area (db forget)")
     if not all(found.values()):
         raise typer.Exit(1)
+
+
+@app.command()
+def forget(
+    revisions: Annotated[list[str], typer.Argument(help="As `db status` shows them.")],
+) -> None:
+    """Drop the names of migrations that the project no longer has; tables stay."""
+    _run(lambda settings: migrations.forget(settings, revisions))
+    out.print(f"Forgotten: {', '.join(revisions)}. Tables stay as they are.")
 
 
 @app.command()
