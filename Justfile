@@ -53,6 +53,10 @@ test *args:
 render *args:
     uv run --locked pytest --numprocesses 2 --dist worksteal tests/render "$@"
 
+# Test the richest project beside a load of eight; arguments go to its pytest
+busy *args:
+    scripts/busy.sh "$@"
+
 # Lock new projects with the newest versions; `just test` proves them
 constraints:
     uv run --locked python -m scripts.constraints
