@@ -53,7 +53,10 @@ class AccountEvent(Base):
     """
 
     __tablename__ = "account_events"
-    __table_args__ = (CheckConstraint(f"action IN ({_ACTIONS})", name="action_known"),)
+    __table_args__ = (
+        CheckConstraint(f"action IN ({_ACTIONS})", name="action_known"),
+        {"info": {"kept": "for good; nobody may delete them"}},
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(default=utc_now, index=True)

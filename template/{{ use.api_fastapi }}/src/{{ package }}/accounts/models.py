@@ -22,7 +22,10 @@ class User(Audited, Base):
     """
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("name = lower(name)", name="name_lower"),)
+    __table_args__ = (
+        CheckConstraint("name = lower(name)", name="name_lower"),
+        {"info": {"kept": "for good; a user is disabled, not deleted"}},
+    )
 
     name: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
@@ -43,6 +46,7 @@ class UserSession(Base):
     """
 
     __tablename__ = "user_sessions"
+    __table_args__ = ({"info": {"kept": "until some time after they have ended"}},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID] = mapped_column(
@@ -65,6 +69,7 @@ class RefreshToken(Base):
     """
 
     __tablename__ = "refresh_tokens"
+    __table_args__ = ({"info": {"kept": "as long as their session"}},)
 
     token_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     session_id: Mapped[UUID] = mapped_column(

@@ -32,6 +32,7 @@ class SignInAttempts(Base):
     """
 
     __tablename__ = "sign_in_attempts"
+    __table_args__ = ({"info": {"kept": "until their window is over"}},)
 
     key_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     attempts: Mapped[int]

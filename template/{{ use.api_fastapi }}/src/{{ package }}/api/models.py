@@ -26,6 +26,7 @@ class IdempotencyKey(Base):
     """
 
     __tablename__ = "idempotency_keys"
+    __table_args__ = ({"info": {"kept": "until `forget_at`"}},)
 
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
     route: Mapped[str] = mapped_column(primary_key=True)

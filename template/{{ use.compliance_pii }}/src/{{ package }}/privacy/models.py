@@ -49,6 +49,7 @@ class Person(Audited, Base):
     """
 
     __tablename__ = "persons"
+    __table_args__ = ({"info": {"kept": "until they are erased"}},)
 
     name: Mapped[str] = mapped_column(info=_P1)
     contact: Mapped[str | None] = mapped_column(default=None, info=_P1)
@@ -75,6 +76,10 @@ PERSON_DOCUMENTS: Final = Table(
         index=True,
         info=_P2,
     ),
+    info={
+        "purpose": "Which documents are about whom.",
+        "kept": "as long as the person and the document",
+    },
 )
 """Which documents are about whom."""
 
@@ -97,6 +102,7 @@ class Consent(Base):
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="state_known"),
         Index("ix_consents_person_id_purpose", "person_id", "purpose", "id"),
+        {"info": {"kept": "as long as their person"}},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -117,6 +123,10 @@ PRIVACY_EVENTS: Final = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False, info=_P2),
     Column("body", JSONB, nullable=False, info=_P2),
     Column("seal", LargeBinary, nullable=False, info=_P2),
+    info={
+        "purpose": "The trail of what was done to personal data.",
+        "kept": "for good; nobody may delete them",
+    },
 )
 """The trail: what was done, and the digest over it and over the seal before it."""
 
@@ -126,5 +136,9 @@ ERASURES: Final = Table(
     Column("digest", LargeBinary, primary_key=True, info=_P2),
     Column("kind", Text, nullable=False, info=_P2),
     Column("erased_at", DateTime(timezone=True), nullable=False, info=_P2),
+    info={
+        "purpose": "What was erased, so that a restored backup loses it again.",
+        "kept": "for good",
+    },
 )
 """What was erased, by keyed digests: enough to recognise it, not to name it."""

@@ -114,6 +114,20 @@ def forget(
 
 
 @app.command()
+def describe(
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare with the file, write nothing.")
+    ] = False,
+) -> None:
+    """Write what the tables are to m2m/tables.json."""
+    # Only for here: production has no use for it.
+    from . import description  # noqa: PLC0415
+
+    text = description.tables_json()
+    description.keep(description.PATH, text, check=check, again="just db describe")
+
+
+@app.command()
 def grant(
     role: Annotated[str, typer.Argument(help="The role that runs the service.")],
 ) -> None:

@@ -42,6 +42,7 @@ class Document(Audited, SoftDeleted, Base):
         Index("ix_documents_alive", "id", postgresql_where=_ALIVE),
         Index("ix_documents_status_id", "status", "id", postgresql_where=_ALIVE),
         Index("ix_documents_source_id", "source", "id", postgresql_where=_ALIVE),
+        {"info": {"kept": "until they are deleted, then marked as deleted"}},
     )
 
     source: Mapped[str]

@@ -13,4 +13,8 @@ SCHEDULED_JOBS: Final = Table(
     Column("id", Unicode(191), primary_key=True),
     Column("next_run_time", Float(25), index=True),
     Column("job_state", LargeBinary, nullable=False),
+    info={
+        "purpose": "What APScheduler runs when.",
+        "kept": "as long as the schedule has the line",
+    },
 )

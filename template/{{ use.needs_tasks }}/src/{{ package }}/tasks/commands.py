@@ -7,8 +7,10 @@ import typer
 
 from ..bootstrap import Container
 from ..command import run_with_container
+from ..db.description import keep
 from .catalogue import TASKS
 from .dead_letters import DeadLetters
+from .description import PATH, tasks_json
 from .models import Task, TaskStatus
 from .recovery import TaskKeeper
 from .runner import DrainReport, TaskRunner
@@ -118,6 +120,16 @@ def run() -> None:
     if report.stop_reason is not None:
         typer.echo(f"stopped: {report.stop_reason}", err=True)
         raise typer.Exit(1)
+
+
+@app.command()
+def describe(
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare with the file, write nothing.")
+    ] = False,
+) -> None:
+    """Write what the tasks and queues are to m2m/tasks.json."""
+    keep(PATH, tasks_json(), check=check, again="just tasks describe")
 
 
 def _show(task: Task) -> None:

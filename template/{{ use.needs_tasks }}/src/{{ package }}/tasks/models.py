@@ -105,6 +105,7 @@ class Task(Audited, Base):
             "lease_expires_at",
             postgresql_where=text("status = 'running'"),
         ),
+        {"info": {"kept": "`TASK_RETENTION_DAYS` after their end; longer when dead"}},
     )
 
     name: Mapped[str]

@@ -40,6 +40,7 @@ class DocumentIndex(Base):
             postgresql_with={"m": 16, "ef_construction": 64},
         ),
         Index("ix_document_search_model", "model"),
+        {"info": {"kept": "as long as their document"}},
     )
 
     document_id: Mapped[UUID] = mapped_column(

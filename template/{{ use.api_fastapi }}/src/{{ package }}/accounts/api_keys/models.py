@@ -25,6 +25,7 @@ class ApiKey(Audited, Base):
     """
 
     __tablename__ = "api_keys"
+    __table_args__ = ({"info": {"kept": "for good; a key is revoked, not deleted"}},)
 
     name: Mapped[str] = mapped_column(unique=True)
     owner_id: Mapped[UUID] = mapped_column(
