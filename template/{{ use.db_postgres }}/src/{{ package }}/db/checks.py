@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from .migrate import MigrationError, status
+from .history import MigrationError
+from .migrate import status
 
 if TYPE_CHECKING:
     from ..bootstrap import Container

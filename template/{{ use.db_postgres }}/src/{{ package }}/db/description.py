@@ -1,11 +1,12 @@
 """Describes the tables for programs, in `m2m/tables.json`."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Dialect, Table
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from ..core.errors import AppError
@@ -85,4 +86,5 @@ def _purpose(table: Table) -> str | None:
 
 
 def _one_line(statement: CreateTable | CreateIndex) -> str:
-    return " ".join(str(statement.compile(dialect=postgresql.dialect())).split())
+    dialect = cast("Callable[[], Dialect]", PGDialect)()
+    return " ".join(str(statement.compile(dialect=dialect)).split())
