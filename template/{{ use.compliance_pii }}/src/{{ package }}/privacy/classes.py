@@ -1,7 +1,8 @@
 """The class of every column: declared once, read by the masks, the inventory, exports.
 
 A model says it itself (`mapped_column(info={"data_class": "P1"})`), or
-`declarations.py` says it for a model that does not know this part.
+`declarations.py` says it for a model that does not know this part. "P1 masked" is a
+text that was masked before it was stored.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +16,7 @@ from ..db.models import METADATA
 from .declarations import DECLARED
 
 _MARK: Final = "data_class"
+_MASKED_BEFORE: Final = "masked"
 
 # The same in every table that has them. Identifiers name nobody by themselves: the name
 # behind them is in one place, and goes with the person.
@@ -55,6 +57,21 @@ def class_of(column: Column[Any]) -> DataClass:
     Raises:
         UnclassifiedError: Nobody has declared it.
     """
+    return DataClass(_declared(column)[0])
+
+
+def masked_before(column: Column[Any]) -> bool:
+    """Tell whether a column's text was masked before it was stored.
+
+    What is personal in it is known from elsewhere; the rest of it may be said again.
+
+    Raises:
+        UnclassifiedError: Nobody has declared the column.
+    """
+    return _MASKED_BEFORE in _declared(column)[1:]
+
+
+def _declared(column: Column[Any]) -> list[str]:
     table = column.table.name
     found = (
         column.info.get(_MARK)
@@ -65,7 +82,7 @@ def class_of(column: Column[Any]) -> DataClass:
         message = f"The column {table}.{column.name} has no class."
         hint = "Declare it in privacy/declarations.py or in its model's `info`."
         raise UnclassifiedError(message, hint=hint)
-    return DataClass(found)
+    return str(found).split()
 
 
 def classified(

@@ -19,7 +19,7 @@ from sqlalchemy.orm import object_mapper
 
 from ..core.masking import MASK, also_masked
 from ..db.base import Base
-from .classes import classified
+from .classes import classified, masked_before
 
 _REMEMBERED: Final = 2_000
 _SHORTEST: Final = 3
@@ -179,9 +179,13 @@ def masked_keys() -> frozenset[str]:
 
 
 def _masked_columns() -> dict[str, tuple[str, ...]]:
+    """Name the columns whose values are remembered.
+
+    The stored message of an error is not: the same error would hide itself.
+    """
     names: defaultdict[str, list[str]] = defaultdict(list)
     for table, column, found in classified():
-        if found.masked:
+        if found.masked and not masked_before(column):
             names[table.name].append(column.name)
     return {table: tuple(columns) for table, columns in names.items()}
 
