@@ -52,7 +52,8 @@ def audit_secrets(
 
     Args:
         inventory: The secrets.
-        policy: Its `secret_rotation_days` and `secret_rotation_grace_days` decide.
+        policy: From `secret_due_days` on a secret is due; past `secret_rotation_days`
+            and `secret_rotation_grace_days` it is overdue.
         today: The day to compare with.
     """
     findings = (_finding(entry, policy, today) for entry in inventory.secret)
@@ -68,9 +69,9 @@ def _finding(
     entry: SecretEntry, policy: SecretInventorySettings, today: date
 ) -> SecretFinding:
     age = entry.age_days(today)
-    late = age - policy.secret_rotation_days
-    state = SecretState.FRESH if late <= 0 else SecretState.DUE
-    if late > policy.secret_rotation_grace_days:
+    limit = policy.secret_rotation_days + policy.secret_rotation_grace_days
+    state = SecretState.FRESH if age <= policy.secret_due_days else SecretState.DUE
+    if age > limit:
         state = SecretState.OVERDUE
     return SecretFinding(
         name=entry.name,

@@ -50,7 +50,7 @@ def audit(
 
 @app.command()
 def rotated(
-    name: Annotated[str, typer.Argument(help="The secret, such as DATABASE_URL.")],
+    name: Annotated[str, typer.Argument(help="The secret, such as SENTRY_DSN.")],
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day; today if unset.")
     ] = None,

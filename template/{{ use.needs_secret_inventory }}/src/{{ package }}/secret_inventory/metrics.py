@@ -21,6 +21,12 @@ SECRET_AGE_DAYS: Final = Gauge(
     multiprocess_mode="max",
     registry=REGISTRY,
 )
+SECRET_DUE_DAYS: Final = Gauge(
+    "secret_due_days",
+    "Age from which a secret is due for rotation, days",
+    multiprocess_mode="max",
+    registry=REGISTRY,
+)
 _HOUR_SECONDS: Final = 3600.0
 _logger = get_logger(__name__)
 
@@ -47,6 +53,7 @@ async def secret_ages(
         _logger.warning("secret_ages_unknown", reason=error.detail)
         yield
         return
+    SECRET_DUE_DAYS.set(settings.secret_due_days)
     task = asyncio.create_task(_republish(inventory, every_seconds))
     try:
         yield
