@@ -37,9 +37,7 @@ class CoreSettings(DeploymentSettings):
     dry_run_mode: Annotated[
         bool, Field(description="Say what would be written, write nothing")
     ] = False
-    base_dir: Annotated[
-        Path, Field(description="Folder of logs, temporary files and data")
-    ] = Path()
+    base_dir: Annotated[Path, Field(description="Folder of logs and data")] = Path()
     shutdown_timeout_seconds: Annotated[
         float, Field(gt=0, description="Longest orderly stop, seconds")
     ] = 30
@@ -87,11 +85,6 @@ class CoreSettings(DeploymentSettings):
     def log_file(self) -> Path:
         """Where the file sink writes."""
         return self.base_dir / "logs" / "service.log"
-
-    @property
-    def temp_dir(self) -> Path:
-        """Where temporary files go."""
-        return self.base_dir / "temp"
 
     @property
     def effective_log_format(self) -> Literal["console", "json", "gcp"]:

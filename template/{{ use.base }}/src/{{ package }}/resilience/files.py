@@ -19,6 +19,7 @@ from .errors import FileWriteError, OutputTooSmallError
 TEMP_PREFIX: Final = ".tmp_"
 
 _CHUNK_BYTES = 1024 * 1024
+_cleared: set[Path] = set()
 _logger = get_logger(__name__)
 
 
@@ -33,7 +34,8 @@ def atomic_write(
 
     The content goes to a uniquely named sibling, is flushed to the disk and
     renamed over the target; then the folder is flushed, so that the rename survives a
-    power cut. A link is followed: what it points to is replaced. With
+    power cut. A link is followed: what it points to is replaced. The first write of a
+    process into a folder clears what crashed writes have left there. With
     `ENABLE_ATOMIC_WRITES=false` the target is written directly; in dry-run mode
     nothing is written.
 
@@ -60,12 +62,19 @@ def atomic_write(
     require_disk_space(target.parent, settings, needed_bytes=len(data))
     try:
         if settings.enable_atomic_writes:
+            _clear_once(target.parent, settings)
             _replace(target, data)
         else:
             target.write_bytes(data)
     except OSError as error:
         message = f"{target.name} was not written: {error.strerror}"
         raise FileWriteError(message) from error
+
+
+def _clear_once(folder: Path, settings: ResilienceSettings) -> None:
+    if folder not in _cleared:
+        _cleared.add(folder)
+        clean_temp_files(folder, settings)
 
 
 def _replace(target: Path, data: bytes) -> None:

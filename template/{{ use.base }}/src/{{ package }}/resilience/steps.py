@@ -5,7 +5,6 @@ from typing import Protocol
 
 from .config import ResilienceSettings
 from .disk import require_disk_space
-from .files import clean_temp_files
 from .network import NetworkMonitor
 
 
@@ -17,14 +16,13 @@ class _Parts(Protocol):
 
 
 async def check_disk(parts: _Parts) -> None:
-    """Refuse to start on a full disk, and clear what crashed writes left.
+    """Refuse to start on a full disk.
 
     Raises:
         InsufficientDiskSpaceError: If less than the minimum is free.
     """
     settings = parts.settings
     await asyncio.to_thread(require_disk_space, settings.base_dir, settings)
-    await asyncio.to_thread(clean_temp_files, settings.temp_dir, settings)
 
 
 async def watch_network(parts: _Parts) -> None:
