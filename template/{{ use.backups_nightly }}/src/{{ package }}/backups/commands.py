@@ -1,14 +1,14 @@
 """The commands around backups."""
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.table import Column, Table
 
 from ..command import prepare
-from ..core.clock import utc_now
 from ..core.console import err, out
 from ..db.development import given_or_embedded
 from .drill import drill as run_drill
@@ -19,15 +19,25 @@ from .keys import new_key as make_key
 from .offsite import copy_offsite
 from .restore import Restored, restore_copy, restore_database
 from .retention import prune as apply_retention
-from .shelves import DUMP, Shelf
+from .shelves import DUMP, MANIFEST, Shelf
 from .verify import verify_backup
 from .workshop import Workshop
 
 app = typer.Typer(help="Backups and restore drills.", no_args_is_help=True)
 
 _MEBIBYTE = 1024 * 1024
+_PARTS = {DUMP: "dump", MANIFEST: "manifest"}
 _Name = Annotated[str | None, typer.Argument(help="The backup; else the newest.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
+
+
+class _Row(NamedTuple):
+    """One line of the list."""
+
+    place: str
+    name: str
+    size_bytes: int
+    missing: str = ""
 
 
 @app.command()
@@ -35,9 +45,19 @@ def run(
     if_due: Annotated[
         bool, typer.Option("--if-due", help="Only if the last one is old enough.")
     ] = False,
+    required: Annotated[
+        bool, typer.Option("--required", help="Fail where none is made.")
+    ] = False,
 ) -> None:
-    """Dump the database, encrypt it, store it."""
+    """Dump the database, encrypt it, store it.
+
+    Raises:
+        BackupError: One was required, and none was made.
+    """
     manifest = _do(lambda shop: make_backup(shop, only_if_due=if_due))
+    if manifest is None and required:
+        message = "No backup was made."
+        raise BackupError(message, hint="ENABLE_BACKUPS or DRY_RUN_MODE prevents it.")
     if manifest is None:
         err.print("No backup was made: see the log for the reason.")
         return
@@ -50,14 +70,13 @@ def list_(as_json: _Json = False) -> None:
     """List the backups of every place, oldest first."""
     rows = _do(_inventory)
     if as_json:
-        for place, name, size in rows:
-            typer.echo(
-                f'{{"place": "{place}", "name": "{name}", "size_bytes": {size}}}'
-            )
+        for row in rows:
+            typer.echo(json.dumps(row._asdict()))
         return
-    table = Table("place", Column("backup", no_wrap=True), "MiB")
-    for place, name, size in rows:
-        table.add_row(place, name, f"{size / _MEBIBYTE:.1f}")
+    table = Table("place", Column("backup", no_wrap=True), "MiB", "missing")
+    for row in rows:
+        size = f"{row.size_bytes / _MEBIBYTE:.1f}"
+        table.add_row(row.place, row.name, size, row.missing)
     out.print(table)
 
 
@@ -66,7 +85,7 @@ def verify(
     name: _Name = None,
     every: Annotated[bool, typer.Option("--all", help="All, in every place.")] = False,
 ) -> None:
-    """Decrypt a backup whole and compare it with its manifest.
+    """Decrypt a backup whole, wherever it lies, and compare it with its manifest.
 
     Raises:
         BackupDamagedError: At least one is damaged.
@@ -162,13 +181,9 @@ def offsite() -> None:
 
 
 @app.command("new-key")
-def new_key(
-    key_id: Annotated[
-        str | None, typer.Argument(help="Its name; the present month if not given.")
-    ] = None,
-) -> None:
+def new_key() -> None:
     """Print a fresh encryption key for BACKUP_ENCRYPTION_KEYS; it is stored nowhere."""
-    typer.echo(make_key(key_id or f"{utc_now():%Y-%m}"))
+    typer.echo(make_key())
 
 
 def _do[Result](work: Callable[[Workshop], Coroutine[Any, Any, Result]]) -> Result:
@@ -181,24 +196,26 @@ def _do[Result](work: Callable[[Workshop], Coroutine[Any, Any, Result]]) -> Resu
     return asyncio.run(run())
 
 
-async def _inventory(shop: Workshop) -> list[tuple[str, str, int]]:
-    return [
-        (shelf.place, file.name, file.size_bytes)
-        for shelf in shop.shelves
-        for file in await shelf.files()
-        if file.suffix == DUMP
-    ]
+async def _inventory(shop: Workshop) -> list[_Row]:
+    rows: list[_Row] = []
+    for shelf in shop.shelves:
+        for name, files in (await shelf.parts()).items():
+            size = files[DUMP].size_bytes if DUMP in files else 0
+            missing = [word for suffix, word in _PARTS.items() if suffix not in files]
+            rows.append(_Row(shelf.place, name, size, *missing))
+    return rows
 
 
 async def _verify(shop: Workshop, name: str | None, *, every: bool) -> list[str]:
     """Verify what was asked for; returns what is damaged, as `place/name`."""
     wanted: list[tuple[Shelf, str]] = []
     if every:
-        wanted = [(s, n) for s in shop.shelves for n in await s.names()]
+        wanted = [(s, n) for s in shop.shelves for n in await s.parts()]
     elif name:
-        wanted = [(await shop.find(name), name)]
-    else:
-        wanted = [await shop.newest()]
+        await shop.find(name)
+    if not wanted:
+        name = name or (await shop.newest(whole=False))[1]
+        wanted = [(s, name) for s in shop.shelves if name in await s.parts()]
     damaged: list[str] = []
     for shelf, backup in wanted:
         try:

@@ -19,12 +19,16 @@ class BackupSettings(DeploymentSettings):
     backup_encryption_keys: Annotated[
         SecretStr | None,
         Field(
-            description="Encryption keys as id:base64, comma-separated; the first one "
-            "encrypts, all decrypt; `backup new-key` makes one"
+            description="Secret keys of age, comma-separated; the first one encrypts, "
+            "all decrypt; `backup new-key` makes one"
         ),
     ] = None
+    backup_recipients: Annotated[
+        str,
+        Field(description="Public keys of age, comma-separated, that open backups too"),
+    ] = ""
     backup_interval_hours: Annotated[
-        float, Field(gt=0, description="Age at which the next is due, hours")
+        int, Field(ge=1, description="Time between backups, hours")
     ] = 24
     backup_retention_days: Annotated[
         int, Field(ge=1, description="Days that local backups stay")
@@ -56,6 +60,9 @@ class BackupSettings(DeploymentSettings):
         str, Field(description="Database to connect to while others are renamed")
     ] = "postgres"
 
+    backup_local_only: Annotated[
+        bool, Field(description="Accept that backups are lost with this machine")
+    ] = False
     backup_s3_bucket: Annotated[
         str | None, Field(description="Bucket of the object store; unset: local only")
     ] = None
@@ -85,6 +92,28 @@ class BackupSettings(DeploymentSettings):
     ) -> SecretStr | None:
         if value is None and _deployed(info) and info.data.get("enable_backups"):
             message = "missing; staging and production make encrypted backups"
+            raise ValueError(message)
+        return value
+
+    @field_validator("backup_s3_bucket")
+    @classmethod
+    def _elsewhere_where_deployed(
+        cls, value: str | None, info: ValidationInfo
+    ) -> str | None:
+        wanted = info.data.get("enable_backups") and _deployed(info)
+        if not value and wanted and not info.data.get("backup_local_only"):
+            message = (
+                "missing; backups would be lost with this machine, which "
+                "BACKUP_LOCAL_ONLY=true accepts"
+            )
+            raise ValueError(message)
+        return value
+
+    @field_validator("drill_rpo_hours")
+    @classmethod
+    def _often_enough(cls, value: float, info: ValidationInfo) -> float:
+        if value < info.data.get("backup_interval_hours", value):
+            message = "below BACKUP_INTERVAL_HOURS"
             raise ValueError(message)
         return value
 

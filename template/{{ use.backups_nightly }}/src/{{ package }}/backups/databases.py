@@ -1,7 +1,9 @@
 """Works on whole databases: make, drop, swap, look inside."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import text
@@ -20,6 +22,7 @@ from .errors import BackupError
 _SERVICE: Final = "backup"
 _LONGEST_NAME: Final = 63
 _LOCK: Final = int.from_bytes(b"backup")
+_UNFINISHED: Final = re.compile(r"_(?P<purpose>drill|restore)_(?P<stamp>\d{8}_\d{6})$")
 _DISCONNECT: Final = text(
     "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
     " WHERE datname = :name AND pid <> pg_backend_pid()"
@@ -108,6 +111,11 @@ async def lock_backups(connection: AsyncConnection) -> bool:
     return bool(answer.scalar_one())
 
 
+def stamp(moment: datetime) -> str:
+    """Return a moment as names of databases say it: `20260131_020000`."""
+    return f"{moment:%Y%m%d_%H%M%S}"
+
+
 def beside(database: str, purpose: str, stamp: str) -> str:
     """Name a database after another: `service_drill_20260131_020000`."""
     ending = f"_{purpose}_{stamp}"
@@ -139,16 +147,20 @@ async def drop_database(settings: Settings, database: str) -> None:
         await drop(connection, database)
 
 
-async def named_like(connection: AsyncConnection, start: str) -> tuple[str, ...]:
-    """Return the databases whose names begin so."""
+async def unfinished(
+    connection: AsyncConnection, database: str, *, before: str
+) -> tuple[str, ...]:
+    """Return what drills and restores of a database, begun before then, have left."""
     answer = await connection.execute(
-        text(
-            "SELECT datname FROM pg_catalog.pg_database"
-            " WHERE starts_with(datname, :start) ORDER BY datname"
-        ),
-        {"start": start},
+        text("SELECT datname FROM pg_catalog.pg_database ORDER BY datname")
     )
-    return tuple(answer.scalars())
+    names: list[str] = []
+    for name in answer.scalars():
+        found = _UNFINISHED.search(name)
+        if found and found["stamp"] < before:
+            own = beside(database, found["purpose"], found["stamp"])
+            names += [name] if name == own else []
+    return tuple(names)
 
 
 async def swap(settings: Settings, *, new: str, old: str, aside: str) -> None:

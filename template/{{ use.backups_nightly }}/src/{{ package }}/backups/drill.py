@@ -105,7 +105,7 @@ async def _attempt(shop: Workshop) -> DrillRecord:
 async def _restore(shop: Workshop, shelf: Shelf, record: DrillRecord) -> DrillRecord:
     name = record.backup or ""
     async with (
-        _scratch(shop.settings, f"{record.at:%Y%m%d_%H%M%S}") as database,
+        _scratch(shop.settings, databases.stamp(record.at)) as database,
         shop.fetched(shelf, name) as (dump, manifest),
     ):
         await check_file(dump, manifest)
@@ -148,14 +148,9 @@ def _write_down(settings: Settings, record: DrillRecord) -> None:
 
 @contextlib.asynccontextmanager
 async def _scratch(settings: Settings, stamp: str) -> AsyncGenerator[str]:
-    """Name a scratch database and drop it afterwards, with those of killed drills."""
-    target = databases.database_name(settings)
-    start = databases.beside(target, _PURPOSE, "")
-    async with databases.maintenance(settings) as connection:
-        for leftover in await databases.named_like(connection, start):
-            await databases.drop(connection, leftover)
+    """Name a scratch database and drop it afterwards."""
+    name = databases.beside(databases.database_name(settings), _PURPOSE, stamp)
     try:
-        yield databases.beside(target, _PURPOSE, stamp)
+        yield name
     finally:
-        name = databases.beside(target, _PURPOSE, stamp)
         await asyncio.shield(databases.drop_database(settings, name))

@@ -3,9 +3,9 @@
 import asyncio
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,16 +16,16 @@ from ..resilience.files import atomic_write
 from .contents import table_digests
 from .databases import connected, database_name, lock_backups
 from .errors import BackupError, BackupNotFoundError, BackupRunningError
+from .leftovers import PARTIAL, clear_dumps
 from .manifest import Manifest, backup_name, sign
-from .sealing import Fingerprint, Sealer
+from .sealing import Fingerprint, seal
 from .shelves import DUMP, MANIFEST
 from .status import read_status, write_status
-from .tools import PgTools, read_output, tools_for
-from .workshop import PARTIAL, Workshop
+from .tools import PgTools, tools_for
+from .workshop import Workshop
 
 _ARGUMENTS: Final = ("--format=custom", "--no-owner", "--no-privileges")
-# A nightly start must not fall behind by the seconds that it took yesterday.
-_DUE_SHARE: Final = 0.9
+_FIRST_DUE: Final = datetime(1970, 1, 1, 1, tzinfo=UTC)
 _logger = get_logger(__name__)
 
 
@@ -68,7 +68,7 @@ async def make_backup(shop: Workshop, *, only_if_due: bool = False) -> Manifest 
 
 
 async def is_due(shop: Workshop) -> bool:
-    """Tell whether the newest backup is older than the interval.
+    """Tell whether no backup was made since the last moment at which one was due.
 
     One that cannot be read does not count: it must not keep the next from being made.
     """
@@ -80,8 +80,17 @@ async def is_due(shop: Workshop) -> bool:
     except BackupError as error:
         _logger.warning("backup_newest_unusable", reason=error.detail)
         return True
-    age_seconds = (shop.clock() - newest.created_at).total_seconds()
-    return age_seconds >= shop.settings.backup_interval_hours * 3600 * _DUE_SHARE
+    due = last_due(shop.clock(), shop.settings.backup_interval_hours)
+    return newest.created_at < due
+
+
+def last_due(now: datetime, interval_hours: int) -> datetime:
+    """Return when a backup was due last: at 01:00 UTC, and every interval from there.
+
+    The moments do not move with the time that a backup takes or is late.
+    """
+    interval = timedelta(hours=interval_hours)
+    return now - (now - _FIRST_DUE) % interval
 
 
 async def _make(shop: Workshop) -> Manifest | None:
@@ -89,6 +98,7 @@ async def _make(shop: Workshop) -> Manifest | None:
         if not await lock_backups(connection):
             message = "Another process makes a backup at this moment."
             raise BackupRunningError(message)
+        clear_dumps(shop.folder, database_name(shop.settings))
         moment = await _hold(connection, shop.clock())
         require_disk_space(shop.folder, shop.settings, needed_bytes=moment.size_bytes)
         if shop.settings.dry_run_mode:
@@ -156,17 +166,16 @@ async def _stream(
     shop: Workshop, tools: PgTools, snapshot: str, target: Path
 ) -> tuple[Fingerprint, Fingerprint]:
     """Encrypt the dump on its way to the disk; returns both sides' fingerprints."""
-    with target.open("xb") as file:
-        sealer = Sealer(file, shop.keys.current)
-        async with tools.running(
-            "pg_dump", *_ARGUMENTS, f"--snapshot={snapshot}"
-        ) as process:
-            while part := await read_output(process):
-                await asyncio.to_thread(sealer.write, part)
-        sealer.finish()
-        file.flush()
-        await asyncio.to_thread(os.fsync, file.fileno())
-    return sealer.plain.fingerprint, sealer.sealed.fingerprint
+
+    def encrypt(source: BinaryIO) -> tuple[Fingerprint, Fingerprint]:
+        with target.open("xb") as file:
+            fingerprints = seal(source, file, shop.keys)
+            file.flush()
+            os.fsync(file.fileno())
+        return fingerprints
+
+    arguments = (*_ARGUMENTS, f"--snapshot={snapshot}")
+    return await tools.read_from("pg_dump", *arguments, work=encrypt)
 
 
 def _keep(shop: Workshop, partial: Path, manifest: Manifest) -> None:

@@ -1,9 +1,10 @@
 """The manifest beside each backup: what it holds, signed with the backup key.
 
+Encryption alone proves no origin, as the public key may be known; the signature does.
+
 A backup exists once its manifest does: it is written last.
 """
 
-import hashlib
 import hmac
 import re
 from datetime import datetime
@@ -14,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from .errors import BackupDamagedError
 from .keys import BackupKey, KeyRing
 
-_PURPOSE: Final = b"backup manifest"
+_KEY_START: Final = "age1"
 _MOMENT: Final = "YYYYmmdd_HHMMSS"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}_\d{8}_\d{6}")
 
@@ -44,6 +45,7 @@ class Manifest(BaseModel):
     """PostgreSQL's own number, such as 160014."""
     tool: str
     key_id: str
+    """The public half of the key that opens it."""
     size_bytes: int
     sha256: str
     """Of the encrypted file."""
@@ -88,7 +90,8 @@ def is_backup_name(text: str) -> bool:
 
 def sign(manifest: Manifest, key: BackupKey) -> bytes:
     """Return the manifest and its signature, as JSON for people and programs."""
-    signed = SignedManifest(manifest=manifest, signature=_signature(manifest, key))
+    signature = key.signature(_content(manifest))
+    signed = SignedManifest(manifest=manifest, signature=signature)
     return signed.model_dump_json(indent=2).encode() + b"\n"
 
 
@@ -111,14 +114,16 @@ def read_manifest(content: bytes, keys: KeyRing, *, name: str) -> Manifest:
         message = f"The manifest of {name} is unreadable."
         raise BackupDamagedError(message) from error
     manifest = signed.manifest
-    expected = _signature(manifest, keys.find(manifest.key_id))
+    if not manifest.key_id.startswith(_KEY_START):
+        message = f"{name} is in the format of an earlier release."
+        hint = "Restore it with the release that made it, which its time tells."
+        raise BackupDamagedError(message, hint=hint)
+    expected = keys.find(manifest.key_id).signature(_content(manifest))
     if not hmac.compare_digest(expected, signed.signature) or manifest.name != name:
         message = f"The manifest of {name} was changed or signed with another key."
         raise BackupDamagedError(message)
     return manifest
 
 
-def _signature(manifest: Manifest, key: BackupKey) -> str:
-    signing_key = key.derive(_PURPOSE, b"")
-    content = manifest.model_dump_json().encode()
-    return hmac.new(signing_key, content, hashlib.sha256).hexdigest()
+def _content(manifest: Manifest) -> bytes:
+    return manifest.model_dump_json().encode()

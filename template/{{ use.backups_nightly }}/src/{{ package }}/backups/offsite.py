@@ -6,7 +6,8 @@ import shutil
 
 from ..core.logging import get_logger
 from .errors import BackupError
-from .workshop import PARTIAL, Workshop
+from .leftovers import PARTIAL
+from .workshop import Workshop
 
 _LONGEST_REPORT = 2_000
 _logger = get_logger(__name__)

@@ -8,7 +8,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from ..core.logging import get_logger
 from ..core.settings import Settings
@@ -16,8 +18,8 @@ from . import databases
 from .contents import differences, holds_data, table_digests
 from .errors import BackupDamagedError, BackupError, DatabaseNotEmptyError
 from .manifest import Manifest
-from .sealing import Fingerprint, Meter, unsealed
-from .tools import PgTools, end_input, tools_for, write_input
+from .sealing import Fingerprint, unseal
+from .tools import PgTools, tools_for
 from .workshop import Workshop
 
 _logger = get_logger(__name__)
@@ -66,7 +68,7 @@ async def restore_database(
     if settings.dry_run_mode:
         _logger.info("dry_run_restore", backup=name, database=target)
         return None
-    stamp = f"{shop.clock():%Y%m%d_%H%M%S}"
+    stamp = databases.stamp(shop.clock())
     fresh = databases.beside(target, "restore", stamp)
     async with _time_limit(settings), dropped_on_failure(settings, fresh):
         shelf, name = (await shop.find(name), name) if name else await shop.newest()
@@ -143,32 +145,21 @@ async def load(shop: Workshop, tools: PgTools, dump: Path, manifest: Manifest) -
     """Decrypt a dump into the database that the tools lead to."""
     arguments = ("--no-owner", "--no-privileges", "--exit-on-error", "--dbname")
     database = tools.environment["PGDATABASE"]
-    async with tools.running("pg_restore", *arguments, database) as process:
-        await feed(shop, process, dump, manifest)
+    work = partial(decrypt, shop, dump, manifest)
+    await tools.write_to("pg_restore", *arguments, database, work=work)
 
 
-async def feed(
-    shop: Workshop,
-    process: asyncio.subprocess.Process,
-    dump: Path,
-    manifest: Manifest,
-) -> None:
-    """Decrypt a dump into a tool's input and check that it is the manifest's.
+def decrypt(shop: Workshop, dump: Path, manifest: Manifest, target: BinaryIO) -> None:
+    """Decrypt a dump into a stream and check that it is the manifest's.
 
     Raises:
         BackupDamagedError: It is not.
     """
-    plain = Meter()
     with dump.open("rb") as file:
-        parts = unsealed(file, shop.keys)
-        while part := await asyncio.to_thread(next, parts, b""):
-            plain.add(part)
-            await write_input(process, part)
-    expected = Fingerprint(manifest.plain_size_bytes, manifest.plain_sha256)
-    if plain.fingerprint != expected:
+        found = unseal(file, target, shop.keys)
+    if found != Fingerprint(manifest.plain_size_bytes, manifest.plain_sha256):
         message = f"The dump of {manifest.name} is not the one that was made."
         raise BackupDamagedError(message)
-    await end_input(process)
 
 
 @asynccontextmanager

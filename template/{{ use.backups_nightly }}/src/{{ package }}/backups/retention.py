@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from ..core.logging import get_logger
 from .errors import BackupDamagedError, BackupKeyError
+from .leftovers import ABANDONED_AFTER, PARTIAL, clear_databases
 from .manifest import moment_of
-from .shelves import MANIFEST, Shelf
+from .shelves import Shelf
 from .workshop import Workshop
 
-_ABANDONED_AFTER = timedelta(days=1)
 _logger = get_logger(__name__)
 
 
@@ -21,7 +21,7 @@ class Pruned:
     Attributes:
         removed: Backups past their time.
         frozen: Backups that moved from hot to cold.
-        swept: Files without a manifest, left by a failure.
+        swept: Unfinished files and databases, left by a failure.
     """
 
     removed: list[str] = field(default_factory=list[str])
@@ -51,6 +51,8 @@ async def prune(shop: Workshop) -> Pruned:
         await _freeze(shop, shop.hot, shop.cold, now, done)
     for shelf in shop.shelves:
         await _sweep(shop, shelf, now, done)
+    dropped = await clear_databases(settings, now)
+    done.swept.extend(f"database/{name}" for name in dropped)
     _logger.info(
         "backups_pruned",
         removed=len(done.removed),
@@ -74,7 +76,13 @@ async def _freeze(
     shop: Workshop, hot: Shelf, cold: Shelf, now: datetime, done: Pruned
 ) -> None:
     storage_class = shop.settings.backup_s3_cold_storage_class
+    whole = await hot.names()
     for name in await _past(shop, hot, now, shop.settings.backup_hot_days):
+        if name not in whole:
+            done.removed.append(f"{hot.place}/{name}")
+            if not shop.settings.dry_run_mode:
+                await hot.remove(name)
+            continue
         done.frozen.append(f"{hot.place}/{name}")
         if not shop.settings.dry_run_mode:
             await hot.move_to(cold, name, storage_class=storage_class)
@@ -87,11 +95,11 @@ async def _past(
 
     None is while none is in order: another key may open them.
     """
-    names = await shelf.names()
-    keep = await last_good(shop, shelf, names)
+    keep = await last_good(shop, shelf, await shelf.names())
     if keep is None:
         return ()
     limit = f"{now - timedelta(days=days):%Y%m%d_%H%M%S}"
+    names = tuple(await shelf.parts())
     return tuple(n for n in names if n != keep and moment_of(n) < limit)
 
 
@@ -110,11 +118,14 @@ async def last_good(shop: Workshop, shelf: Shelf, names: Sequence[str]) -> str |
 
 
 async def _sweep(shop: Workshop, shelf: Shelf, now: datetime, done: Pruned) -> None:
-    """Remove what a killed process left: files of a day ago without a manifest."""
-    files = await shelf.files()
-    whole = {file.name for file in files if file.suffix == MANIFEST}
-    for file in files:
-        if file.name in whole or now - file.written_at < _ABANDONED_AFTER:
+    """Remove what a killed process left: unfinished files of a day ago.
+
+    A dump without a manifest is none of them: it ages as a backup does, since it may
+    still open by hand.
+    """
+    for file in await shelf.files():
+        unfinished = file.suffix.endswith(PARTIAL)
+        if not unfinished or now - file.written_at < ABANDONED_AFTER:
             continue
         done.swept.append(f"{shelf.place}/{file.name}{file.suffix}")
         if not shop.settings.dry_run_mode:

@@ -1,29 +1,21 @@
-"""Encrypts streams of any length so that no byte can be changed, moved or cut off.
+"""Encrypts backups in the format of age, so that they open without this service.
 
-The STREAM construction over AES-256-GCM: every chunk is sealed under its number and a
-mark on the last one; the header is bound to all of them. Each file has a key of its
-own, derived from the backup key and a random salt, so nonces never repeat.
+    age --decrypt --identity key.txt NAME.dump.age | pg_restore --dbname copy
 
-    header = "BKP1" | length of id | id | salt      chunk = ciphertext | tag
+The format numbers and seals every 64 KiB: no byte can be changed, moved or cut off
+unnoticed. A stream of any length passes in little memory.
 """
 
 import hashlib
-import secrets
-from collections.abc import Iterator
+import io
+from collections.abc import Buffer
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pyrage import DecryptError, EncryptError, decrypt_io, encrypt_io
 
-from .errors import BackupDamagedError
-from .keys import BackupKey, KeyRing
-
-CHUNK_BYTES: Final = 1024 * 1024
-_TAG_BYTES: Final = 16
-_SALT_BYTES: Final = 16
-_MAGIC: Final = b"BKP1"
-_PURPOSE: Final = b"backup contents"
+from .errors import BackupDamagedError, BackupError
+from .keys import KeyRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,103 +26,88 @@ class Fingerprint:
     sha256: str
 
 
-class Meter:
-    """Measures content that passes by."""
+class Meter(io.BufferedIOBase):
+    """Measures content on its way from or to a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         """Start at nothing."""
+        super().__init__()
+        self._file = file
         self._size = 0
         self._digest = hashlib.sha256()
+        self.failure: OSError | None = None
 
-    def add(self, data: bytes) -> None:
-        """Count some more bytes."""
-        self._size += len(data)
-        self._digest.update(data)
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read from the file."""
+        try:
+            data = self._file.read(-1 if size is None else size)
+        except OSError as error:
+            self.failure = error
+            raise
+        self._add(data)
+        return data
+
+    def write(self, data: Buffer, /) -> int:
+        """Write to the file."""
+        content = bytes(data)
+        try:
+            self._file.write(content)
+        except OSError as error:
+            self.failure = error
+            raise
+        self._add(content)
+        return len(content)
 
     @property
     def fingerprint(self) -> Fingerprint:
         """What has passed so far."""
         return Fingerprint(self._size, self._digest.hexdigest())
 
-
-class Sealer:
-    """Encrypts what is written to it into a file; `finish` makes it readable."""
-
-    def __init__(self, file: BinaryIO, key: BackupKey) -> None:
-        """Write the header."""
-        salt = secrets.token_bytes(_SALT_BYTES)
-        name = key.id.encode()
-        self._file = file
-        self._header = _MAGIC + bytes([len(name)]) + name + salt
-        self._cipher = AESGCM(key.derive(_PURPOSE, salt))
-        self._buffer = bytearray()
-        self._count = 0
-        self.plain = Meter()
-        self.sealed = Meter()
-        self._emit(self._header)
-
-    def write(self, data: bytes) -> None:
-        """Encrypt some more content."""
-        self.plain.add(data)
-        self._buffer += data
-        while len(self._buffer) > CHUNK_BYTES:
-            self._seal(bytes(self._buffer[:CHUNK_BYTES]), last=False)
-            del self._buffer[:CHUNK_BYTES]
-
-    def finish(self) -> None:
-        """Write the last chunk; without it the file does not open."""
-        self._seal(bytes(self._buffer), last=True)
-
-    def _seal(self, chunk: bytes, *, last: bool) -> None:
-        nonce = _nonce(self._count, last=last)
-        self._emit(self._cipher.encrypt(nonce, chunk, self._header))
-        self._count += 1
-
-    def _emit(self, data: bytes) -> None:
-        self.sealed.add(data)
-        self._file.write(data)
+    def _add(self, data: bytes) -> None:
+        self._size += len(data)
+        self._digest.update(data)
 
 
-def unsealed(file: BinaryIO, keys: KeyRing) -> Iterator[bytes]:
-    """Decrypt a file chunk by chunk; only the end proves that it is whole.
-
-    Yields:
-        Up to a mebibyte at a time.
+def seal(
+    source: BinaryIO, target: BinaryIO, keys: KeyRing
+) -> tuple[Fingerprint, Fingerprint]:
+    """Encrypt a stream; returns both sides' fingerprints.
 
     Raises:
-        BackupKeyError: The ring lacks the key that the file names.
-        BackupDamagedError: The file was cut, changed, or sealed with another key.
+        OSError: One of the streams failed.
+        BackupError: It could not be encrypted for another reason.
     """
-    header, key_id, salt = _read_header(file)
-    cipher = AESGCM(keys.find(key_id).derive(_PURPOSE, salt))
-    following = file.read(CHUNK_BYTES + _TAG_BYTES)
-    count = 0
-    while following:
-        chunk, following = following, file.read(CHUNK_BYTES + _TAG_BYTES)
-        nonce = _nonce(count, last=not following)
-        try:
-            yield cipher.decrypt(nonce, chunk, header)
-        except InvalidTag:
-            message = f"Part {count} is cut, changed, or sealed with another key."
-            raise BackupDamagedError(message) from None
-        count += 1
-    if not count:
-        message = "The file ends behind its header."
-        raise BackupDamagedError(message)
+    plain, sealed = Meter(source), Meter(target)
+    try:
+        encrypt_io(plain, sealed, keys.recipients)
+    except EncryptError as error:
+        _raise_failure(plain, sealed)
+        message = f"The dump could not be encrypted: {error}"
+        raise BackupError(message) from error
+    _raise_failure(plain, sealed)
+    return plain.fingerprint, sealed.fingerprint
 
 
-def _read_header(file: BinaryIO) -> tuple[bytes, str, bytes]:
-    start = file.read(len(_MAGIC) + 1)
-    if len(start) <= len(_MAGIC) or not start.startswith(_MAGIC):
-        message = "The file is no encrypted backup."
-        raise BackupDamagedError(message)
-    name = file.read(start[-1])
-    salt = file.read(_SALT_BYTES)
-    if len(salt) != _SALT_BYTES:
-        message = "The file ends inside its header."
-        raise BackupDamagedError(message)
-    return start + name + salt, name.decode(errors="replace"), salt
+def unseal(source: BinaryIO, target: BinaryIO, keys: KeyRing) -> Fingerprint:
+    """Decrypt a stream; only the end proves that it is whole.
+
+    Raises:
+        OSError: One of the streams failed.
+        BackupDamagedError: It was cut, changed, or encrypted for another key.
+    """
+    sealed, plain = Meter(source), Meter(target)
+    try:
+        decrypt_io(sealed, plain, keys.identities)
+    except (DecryptError, OSError) as error:
+        _raise_failure(sealed, plain)
+        message = "The dump is cut, changed, or encrypted for another key."
+        raise BackupDamagedError(message) from error
+    _raise_failure(sealed, plain)
+    return plain.fingerprint
 
 
-def _nonce(count: int, *, last: bool) -> bytes:
-    return count.to_bytes(11, "big") + bytes([last])
+def _raise_failure(*meters: Meter) -> None:
+    """Raise what a stream said: of its last write the library says nothing."""
+    for meter in meters:
+        if meter.failure is not None:
+            raise meter.failure

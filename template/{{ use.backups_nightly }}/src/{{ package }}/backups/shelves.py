@@ -1,6 +1,6 @@
 """Where backups lie: a local folder, and any store with an S3 API.
 
-Every shelf holds `<name>.dump.sealed` and `<name>.json`; the manifest comes last and
+Every shelf holds `<name>.dump.age` and `<name>.json`; the manifest comes last and
 goes first, so that a manifest always has its dump. In the object store they lie under
 `hot/`, later under `cold/`.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # the library has these names for type checkers only
     from obstore import Attributes
     from obstore.store import S3Config
 
-DUMP: Final = ".dump.sealed"
+DUMP: Final = ".dump.age"
 MANIFEST: Final = ".json"
 _CONNECT_TIME: Final = timedelta(seconds=10)
 _RETRIES: Final = 3
@@ -71,16 +71,29 @@ class Shelf:
         files = await self.files()
         return tuple(file.name for file in files if file.suffix == MANIFEST)
 
+    async def parts(self) -> dict[str, dict[str, StoredFile]]:
+        """Return what is there of every backup by suffix, also of incomplete ones."""
+        found: dict[str, dict[str, StoredFile]] = {}
+        for file in await self.files():
+            if file.suffix in {DUMP, MANIFEST}:
+                found.setdefault(file.name, {})[file.suffix] = file
+        return found
+
     async def manifest(self, name: str, keys: KeyRing) -> Manifest:
         """Read and check one backup's manifest.
 
         Raises:
-            BackupNotFoundError: The shelf has none of that name.
-            BackupDamagedError: It was changed.
+            BackupDamagedError: It is missing or was changed.
         """
-        async with _told_apart(self.place, f"read the manifest of {name} from"):
-            answer = await obstore.get_async(self.store, self.path_of(name, MANIFEST))
-            content = bytes(await answer.bytes_async())
+        try:
+            async with _told_apart(self.place, f"read the manifest of {name} from"):
+                path = self.path_of(name, MANIFEST)
+                answer = await obstore.get_async(self.store, path)
+                content = bytes(await answer.bytes_async())
+        except BackupNotFoundError as error:
+            message = f"The manifest of {name} is missing in {self.place}."
+            hint = "Its dump may open by hand: docs/runbooks/restore.md says how."
+            raise BackupDamagedError(message, hint=hint) from error
         return read_manifest(content, keys, name=name)
 
     async def fetch(self, name: str, target: Path) -> None:
@@ -121,7 +134,7 @@ class Shelf:
             {"Storage-Class": storage_class} if storage_class else {}
         )
         async with _told_apart(self.place, f"move {name} from"):
-            for suffix in (DUMP, MANIFEST):
+            for suffix in await self._suffixes(name):
                 answer = await obstore.get_async(self.store, self.path_of(name, suffix))
                 target = other.path_of(name, suffix)
                 await obstore.put_async(
@@ -130,10 +143,16 @@ class Shelf:
         await self.remove(name)
 
     async def remove(self, name: str, *suffixes: str) -> None:
-        """Delete a backup: first its manifest, then its dump."""
+        """Delete a backup, or some files of it: first its manifest, then its dump."""
+        gone = suffixes or tuple(reversed(await self._suffixes(name)))
         async with _told_apart(self.place, f"delete {name} from"):
-            for suffix in suffixes or (MANIFEST, DUMP):
+            for suffix in gone:
                 await obstore.delete_async(self.store, self.path_of(name, suffix))
+
+    async def _suffixes(self, name: str) -> list[str]:
+        """Return what there is of a backup, the manifest last."""
+        found = [file.suffix for file in await self.files() if file.name == name]
+        return sorted(found, key=lambda suffix: suffix == MANIFEST)
 
     def path_of(self, name: str, suffix: str) -> str:
         """Return where a file of a backup lies in the store."""

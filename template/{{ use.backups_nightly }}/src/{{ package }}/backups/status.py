@@ -15,12 +15,19 @@ from ..core.settings import Settings
 from ..resilience.files import atomic_write
 
 _EVERY_SECONDS: Final = 60.0
+_HOUR_SECONDS: Final = 3600
 _FILE: Final = "status.json"
 _logger = get_logger(__name__)
 
 BACKUP_LAST_SUCCESS: Final = Gauge(
     "backup_last_success_timestamp_seconds",
     "When the newest backup was made; 0 for never",
+    multiprocess_mode="max",
+    registry=REGISTRY,
+)
+BACKUP_INTERVAL: Final = Gauge(
+    "backup_interval_seconds",
+    "Time between backups",
     multiprocess_mode="max",
     registry=REGISTRY,
 )
@@ -94,6 +101,7 @@ async def backup_metrics(
     settings: Settings, *, every_seconds: float = _EVERY_SECONDS
 ) -> AsyncGenerator[None]:
     """Keep the metrics true, also when another process makes the backups."""
+    BACKUP_INTERVAL.set(settings.backup_interval_hours * _HOUR_SECONDS)
     task = asyncio.create_task(_republish(settings, every_seconds))
     try:
         yield

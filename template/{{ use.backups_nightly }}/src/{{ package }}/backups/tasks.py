@@ -23,7 +23,7 @@ class NoInput(BaseModel):
 
 @task("backups.run", NoInput, timeout=_LONGEST_SECONDS)
 async def run_backup(context: TaskContext, payload: NoInput) -> BackupResult:
-    """Make the nightly backup, unless a recent one is there."""
+    """Make a backup if one is due; the schedule asks every hour."""
     del payload
     manifest = await make_backup(_shop(context), only_if_due=True)
     return BackupResult(backup=manifest.name if manifest else None)

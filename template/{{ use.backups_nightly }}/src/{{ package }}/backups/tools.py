@@ -3,20 +3,22 @@
 import asyncio
 import contextlib
 import importlib.util
+import io
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncGenerator, Buffer, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from ..core.settings import Settings
 from .errors import BackupError
 
-_LIMIT_BYTES: Final = 1024 * 1024
+_BUFFER_BYTES: Final = 1024 * 1024
 _NUMBERS_PER_MAJOR: Final = 10_000
 _LONGEST_REPORT: Final = 2_000
 _HINT: Final = (
@@ -37,29 +39,60 @@ class PgTools:
         """Return the same tools, led to another database of the same server."""
         return replace(self, environment={**self.environment, "PGDATABASE": database})
 
-    @asynccontextmanager
-    async def running(
-        self, tool: str, *arguments: str
-    ) -> AsyncGenerator[asyncio.subprocess.Process]:
-        """Run a tool with pipes to its input, output and messages.
-
-        Leaving the block waits for it; leaving with an exception kills it.
+    async def read_from[Result](
+        self, tool: str, *arguments: str, work: Callable[[BinaryIO], Result]
+    ) -> Result:
+        """Run a tool while `work`, in a thread, reads what it writes.
 
         Raises:
             BackupError: It ended with a failure; its last words are the message.
         """
+        ours, theirs = os.pipe()
+        with (
+            os.fdopen(ours, "rb", _BUFFER_BYTES) as stream,
+            os.fdopen(theirs, "wb", 0) as end,
+        ):
+            running = self._running(tool, *arguments, stdout=end)
+            return await _beside(running, end, lambda: work(stream))
+
+    async def write_to[Result](
+        self, tool: str, *arguments: str, work: Callable[[BinaryIO], Result]
+    ) -> Result:
+        """Run a tool while `work`, in a thread, writes what it reads.
+
+        Raises:
+            BackupError: It ended with a failure; its last words are the message.
+        """
+        theirs, ours = os.pipe()
+        with _Input(ours, "wb") as stream, os.fdopen(theirs, "rb", 0) as end:
+
+            def job() -> Result:
+                result = work(stream)
+                stream.close()  # the input is complete
+                return result
+
+            return await _beside(self._running(tool, *arguments, stdin=end), end, job)
+
+    @asynccontextmanager
+    async def _running(
+        self,
+        tool: str,
+        *arguments: str,
+        stdin: BinaryIO | int = DEVNULL,
+        stdout: BinaryIO | int = DEVNULL,
+    ) -> AsyncGenerator[None]:
+        """Run a tool: leaving waits for it, leaving with an exception kills it."""
         process = await asyncio.create_subprocess_exec(
             self.folder / tool,
             *arguments,
             env=dict(self.environment),
-            limit=_LIMIT_BYTES,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=PIPE,
         )
         words = asyncio.create_task(_last_words(process))
         try:
-            yield process
+            yield
             code = await process.wait()
             said = await words
         finally:
@@ -70,6 +103,18 @@ class PgTools:
         if code:
             message = f"{tool} failed ({code}): {said or 'without a message'}"
             raise BackupError(message)
+
+
+class _Input(io.FileIO):
+    """A tool's input; what it does not want to read any more is dropped."""
+
+    def write(self, data: Buffer, /) -> int:
+        """Write all of it, however full the pipe is."""
+        rest = memoryview(data)
+        with contextlib.suppress(BrokenPipeError):
+            while rest:
+                rest = rest[super().write(rest) :]
+        return memoryview(data).nbytes
 
 
 async def tools_for(settings: Settings, server_version: int) -> PgTools:
@@ -97,27 +142,28 @@ async def tools_for(settings: Settings, server_version: int) -> PgTools:
     raise BackupError(message, hint=_HINT)
 
 
-async def read_output(process: asyncio.subprocess.Process) -> bytes:
-    """Return some more of a tool's output; nothing at its end."""
-    return await process.stdout.read(_LIMIT_BYTES) if process.stdout else b""
+async def _beside[Result](
+    running: AbstractAsyncContextManager[None],
+    end: BinaryIO,
+    job: Callable[[], Result],
+) -> Result:
+    """Do a job in a thread beside a tool; both have ended when this returns.
 
-
-async def write_input(process: asyncio.subprocess.Process, data: bytes) -> None:
-    """Hand a tool some more input; one that has stopped reading gets no more."""
-    if process.stdin is None or process.stdin.is_closing():
-        return
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(data)
-        await process.stdin.drain()
-
-
-async def end_input(process: asyncio.subprocess.Process) -> None:
-    """Tell a tool that its input is complete."""
-    if process.stdin is None:
-        return
-    process.stdin.close()
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        await process.stdin.wait_closed()
+    Args:
+        running: The tool's life.
+        end: The tool's end of the pipe between both; it has its own copy of it.
+        job: It ends when the tool does, as the pipe breaks then.
+    """
+    thread: asyncio.Task[Result] | None = None
+    try:
+        async with running:
+            end.close()
+            thread = asyncio.create_task(asyncio.to_thread(job))
+            await asyncio.wait([thread])
+            return thread.result()
+    finally:
+        if thread is not None:
+            await asyncio.wait([thread])
 
 
 def _folders(given: Path | None, major: int) -> tuple[Path, ...]:
@@ -166,10 +212,10 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value}
 
 
-async def _last_words(process: asyncio.subprocess.Process) -> str:
+async def _last_words(process: Process) -> str:
     """Read a tool's messages to their end, so that it never waits; keep the last."""
     kept = b""
     if process.stderr is not None:
-        while part := await process.stderr.read(_LIMIT_BYTES):
+        while part := await process.stderr.read(_BUFFER_BYTES):
             kept = (kept + part)[-_LONGEST_REPORT:]
     return kept.decode(errors="replace").strip()

@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+from functools import partial
 from pathlib import Path
 
 from ..core.logging import get_logger
 from ..resilience.files import sha256_of_file
 from .errors import BackupDamagedError
 from .manifest import Manifest
-from .restore import feed
+from .restore import decrypt
 from .shelves import Shelf
 from .tools import tools_for
 from .workshop import Workshop
@@ -28,8 +29,8 @@ async def verify_backup(shop: Workshop, shelf: Shelf, name: str) -> Manifest:
         await check_file(dump, manifest)
         tools = await tools_for(shop.settings, manifest.server_version)
         arguments = ("--list", "--file", os.devnull)
-        async with tools.running("pg_restore", *arguments) as process:
-            await feed(shop, process, dump, manifest)
+        work = partial(decrypt, shop, dump, manifest)
+        await tools.write_to("pg_restore", *arguments, work=work)
     _logger.info("backup_verified", backup=name, place=shelf.place)
     return manifest
 

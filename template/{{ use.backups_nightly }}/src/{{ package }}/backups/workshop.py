@@ -4,18 +4,18 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from secrets import token_hex
+from typing import Self
 
 from ..core.clock import Clock, utc_now
 from ..core.settings import Settings
 from .databases import database_name
-from .errors import BackupNotFoundError
+from .errors import BackupDamagedError, BackupNotFoundError
 from .keys import KeyRing, load_keys
+from .leftovers import PARTIAL
 from .manifest import Manifest, is_of
 from .shelves import DUMP, Shelf, local_shelf, remote_shelves
 from .status import backups_folder
-
-PARTIAL: Final = ".partial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +57,36 @@ class Workshop:
         """Every place, the nearest first."""
         return tuple(s for s in (self.local, self.hot, self.cold) if s is not None)
 
-    async def newest(self) -> tuple[Shelf, str]:
+    async def newest(self, *, whole: bool = True) -> tuple[Shelf, str]:
         """Return this database's newest backup; the store's, if there is a store.
 
         What other databases have on the same shelves is never taken by itself.
+
+        Args:
+            whole: Pass over what has no manifest.
 
         Raises:
             BackupNotFoundError: There is none.
         """
         database = database_name(self.settings)
         for shelf in (s for s in (self.hot, self.local, self.cold) if s is not None):
-            if own := [n for n in await shelf.names() if is_of(n, database)]:
+            names = await shelf.names() if whole else tuple(await shelf.parts())
+            if own := [n for n in names if is_of(n, database)]:
                 return shelf, own[-1]
         message = f"There is no backup of the database {database} yet."
         hint = "Make one: `backup run`; `backup list` names those of other databases."
         raise BackupNotFoundError(message, hint=hint)
 
     async def find(self, name: str) -> Shelf:
-        """Return the nearest place that has a backup.
+        """Return the nearest place that has a backup, or a part of it.
 
         Raises:
             BackupNotFoundError: None has it.
         """
-        for shelf in self.shelves:
-            if name in await shelf.names():
-                return shelf
+        for whole in (True, False):
+            for shelf in self.shelves:
+                if name in (await shelf.names() if whole else await shelf.parts()):
+                    return shelf
         message = f"No backup is called {name}."
         raise BackupNotFoundError(message, hint="`backup list` names them all.")
 
@@ -96,9 +101,14 @@ class Workshop:
         """
         manifest = await shelf.manifest(name, self.keys)
         if shelf.place == "local":
-            yield self.folder / f"{name}{DUMP}", manifest
+            dump = self.folder / f"{name}{DUMP}"
+            if not dump.exists():
+                message = f"The dump of {name} is missing in local."
+                hint = "`backup list` names where else it lies."
+                raise BackupDamagedError(message, hint=hint)
+            yield dump, manifest
             return
-        target = self.folder / f"{name}.fetched{PARTIAL}"
+        target = self.folder / f"{name}.{token_hex(4)}{PARTIAL}"
         try:
             await shelf.fetch(name, target)
             yield target, manifest
