@@ -4,6 +4,7 @@
 set -euo pipefail
 
 packages=(
+    age                     # opens backups as a person would
     prometheus              # promtool, and the live test of an alert
     prometheus-alertmanager # amtool, and the live test of an alert
     rabbitmq-server         # the broker of Celery
