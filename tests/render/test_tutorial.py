@@ -83,6 +83,7 @@ class Reader:
     """Somebody who does what the page says, in the folder where it leaves them."""
 
     def __init__(self, repository: Path, folder: Path, port: int) -> None:
+        """Begin in a checkout, with a port that is free."""
         self.here = folder / "groundplan"
         self.here.mkdir()
         self._repository = repository
