@@ -83,8 +83,8 @@ def uv_is_missing(project: Path) -> bool:
     Args:
         project: Where it will be typed.
     """
-    typed = uv_as_typed(project)
-    return typed == _MODULE and not _works(typed, project)
+    # As a module it may be there; installing it again does nothing, asking takes longer.
+    return uv_as_typed(project) == _MODULE
 
 
 def _works(command: tuple[str, ...], project: Path) -> bool:
