@@ -3,8 +3,8 @@
 In process: the default project through Groundplan's adapter, through Copier's
 `run_copy`, and by one Jinja environment that writes the same bytes from a context
 that is there already: the floor. It compiles each template, which ours has kept; the
-compiled floor has them kept, too. As whole processes: `groundplan new --no-install --no-git` and `copier copy`. Each figure is the
-best of several runs, in alternation.
+compiled floor has them kept, too. As whole processes: `groundplan new --no-install
+--no-git` and `copier copy`. Each figure is the best of several runs, in alternation.
 
     uv run python benchmarks/render_time.py [RUNS]
 """

@@ -83,7 +83,7 @@ def uv_is_missing(project: Path) -> bool:
     Args:
         project: Where it will be typed.
     """
-    # As a module it may be there; installing it again does nothing, asking takes longer.
+    # It may be there as a module: installing it again takes less than asking.
     return uv_as_typed(project) == _MODULE
 
 
