@@ -29,7 +29,7 @@ def docker(*arguments: str) -> str:
 
 def image_of(name: str) -> str:
     """Return the image with the tag that the recipe pins."""
-    found = re.search(rf"^\s*image: ({name}:\S+)$", RECIPE.read_text("utf-8"), re.M)
+    found = re.search(rf"^ *image: ({name}:\S+)$", RECIPE.read_text("utf-8"), re.M)
     if found is None:
         message = f"{RECIPE.name} names no image {name}"
         raise ValueError(message)

@@ -20,6 +20,8 @@ ALGORITHM: Final = "ES256"
 TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - the media type of RFC 9068, not a secret
 _REQUIRED: Final = ["aud", "exp", "iat", "iss", "jti", "scope", "sid", "sub"]
 _REFRESH_BYTES: Final = 32
+# Ours have about six hundred characters.
+_LONGEST: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class AccessTokens:
         Raises:
             InvalidTokenError: Any of them is wrong; the answer does not say which.
         """
+        if len(token) > _LONGEST:
+            raise InvalidTokenError
         try:
             header = jwt.get_unverified_header(token)
             key = self._keys.public_keys[header["kid"]]

@@ -1,12 +1,16 @@
 """Who is really calling, when a proxy stands in between."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .config import Network
+
+_MOST_HOPS: Final = 20
 
 
 class ClientAddressMiddleware:
@@ -42,8 +46,7 @@ class ClientAddressMiddleware:
         await self._app(scope, receive, send)
 
     def _caller(self, forwarded: list[str]) -> str | None:
-        hops = [hop.strip() for line in forwarded for hop in line.split(",")]
-        for hop in reversed(hops):
+        for hop in _last(forwarded):
             try:
                 ipaddress.ip_address(hop)
             except ValueError:
@@ -58,3 +61,13 @@ class ClientAddressMiddleware:
         except ValueError:
             return False
         return any(ip in network for network in self._networks)
+
+
+def _last(forwarded: list[str]) -> Iterator[str]:
+    """Give the hops from the last one; more than a few proxies are no proxies."""
+    hops = (hop for line in reversed(forwarded) for hop in _backwards(line))
+    return islice(hops, _MOST_HOPS)
+
+
+def _backwards(line: str) -> list[str]:
+    return [hop.strip() for hop in reversed(line.rsplit(",", _MOST_HOPS))]

@@ -12,7 +12,7 @@ from ..core.context import (
     request_id_from,
 )
 from ..core.errors import AppError
-from ..core.logging import get_logger
+from ..core.logging import get_logger, shown_path
 from ..core.spans import Span, span
 from .metrics import DURATION, IN_PROGRESS, REQUESTS
 from .problems import problem_response, unexpected_response
@@ -70,7 +70,7 @@ class ObservingMiddleware:
                 message["headers"] = [*message.get("headers", ()), *ids]
             await send(message)
 
-        method, path = scope["method"], scope["path"]
+        method, path = scope["method"], shown_path(scope["path"])
         log = _log.debug if path.startswith(_QUIET) else _log.info
         log("request received", method=method, path=path)
         began = time.perf_counter()
@@ -120,9 +120,8 @@ class ErrorBoundary:
         except Exception:
             if started:
                 raise
-            _log.exception(
-                "unhandled error", method=scope["method"], path=scope["path"]
-            )
+            path = shown_path(scope["path"])
+            _log.exception("unhandled error", method=scope["method"], path=path)
             response = unexpected_response(scope["path"])
             await response(scope, receive, send)
 

@@ -188,7 +188,7 @@ def _version(folder: Path) -> str | None:
     answer = subprocess.run(  # noqa: S603 - a tool of PostgreSQL, without a shell
         [tool, "--version"], capture_output=True, check=False, text=True, timeout=10
     )
-    match = re.search(r"\b(\d+(?:\.\d+)*)", answer.stdout)
+    match = re.search(r"\b(\d+(?:\.\d++)*+)", answer.stdout)
     return match[1] if match else None
 
 

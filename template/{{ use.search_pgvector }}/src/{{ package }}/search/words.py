@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_PARTS: Final = re.compile(r'-*"[^"]*"?|\S+')
+_PARTS: Final = re.compile(r'(?<!-)-*+"[^"]*+"?|\S+')
 
 
 def meant(words: str) -> str:

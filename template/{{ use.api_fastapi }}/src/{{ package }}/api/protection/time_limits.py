@@ -7,7 +7,7 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ...core.logging import get_logger
+from ...core.logging import get_logger, shown_path
 from ..errors import RequestTimeoutError
 
 _log = get_logger(__name__)
@@ -46,9 +46,8 @@ class TimeoutMiddleware:
         except TimeoutError as error:
             if not timeout.expired():
                 raise
-            _log.warning(
-                "request timed out", method=scope["method"], path=scope["path"]
-            )
+            path = shown_path(scope["path"])
+            _log.warning("request timed out", method=scope["method"], path=path)
             raise RequestTimeoutError from error
 
 
