@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from .bootstrap import Container, open_container
+from .core.console import err
 from .core.context import bound
 from .core.ids import new_id
 from .core.logging import configure_logging
@@ -25,7 +26,7 @@ def prepare() -> Settings:
 def run_with_container[Result](
     work: Callable[[Container], Awaitable[Result]], settings: Settings | None = None
 ) -> Result:
-    """Run one command's work inside an open container.
+    """Run one command's work inside an open container; a dry run is named as such.
 
     Args:
         work: The work; its log lines share one request id.
@@ -38,6 +39,9 @@ def run_with_container[Result](
     async def _run() -> Result:
         async with open_container(settings or prepare()) as container:
             with bound(request_id=str(new_id())):
-                return await work(container)
+                result = await work(container)
+            if container.settings.dry_run_mode:
+                err.print("Dry run: nothing of this was written.")
+            return result
 
     return asyncio.run(_run())

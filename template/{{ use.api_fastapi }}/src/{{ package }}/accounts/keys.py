@@ -165,12 +165,15 @@ def key_made_at(file: Path) -> datetime:
     return stamp.replace(tzinfo=UTC)
 
 
-def load_key_ring(settings: AccountSettings, base_dir: Path) -> KeyRing:
+def load_key_ring(
+    settings: AccountSettings, base_dir: Path, *, dry_run: bool = False
+) -> KeyRing:
     """Read the keys; outside deployments a missing one is made.
 
     Args:
         settings: The key itself, or the folder of keys.
         base_dir: Where the folder is unless the settings name one.
+        dry_run: Whether a key that is made is not written.
 
     Raises:
         SigningKeyError: There is no usable key.
@@ -183,6 +186,8 @@ def load_key_ring(settings: AccountSettings, base_dir: Path) -> KeyRing:
     folder = keys_folder(settings, base_dir)
     files = sorted(folder.glob("*.pem"))
     if not files and not settings.deployed:
+        if dry_run:
+            return KeyRing.of(ec.generate_private_key(ec.SECP256R1()))
         files = [create_first_key(folder)]
     if not files:
         raise SigningKeyError(

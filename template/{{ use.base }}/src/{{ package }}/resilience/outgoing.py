@@ -72,6 +72,8 @@ class OutgoingClient:
         self,
         method: str,
         url: str,
+        *,
+        repeatable: bool = False,
         **options: Any,  # noqa: ANN401 - httpx's own options
     ) -> httpx.Response:
         """Make a call and return its successful answer.
@@ -80,6 +82,8 @@ class OutgoingClient:
             method: The HTTP method. GET, HEAD, OPTIONS, PUT and DELETE are repeated,
                 and any method with an `Idempotency-Key` header.
             url: The address.
+            repeatable: Whether a call that its method does not allow to be repeated
+                may be, because it changes nothing.
             options: Passed on to httpx (`json`, `headers`, `params` ...).
 
         Raises:
@@ -92,7 +96,8 @@ class OutgoingClient:
             _logger.info("dry_run_request", method=method, host=request.url.host)
             return httpx.Response(httpx.codes.NO_CONTENT, request=request)
         await self._network.require_online()
-        if request.method in _REPEATABLE or "Idempotency-Key" in request.headers:
+        repeatable |= request.method in _REPEATABLE
+        if repeatable or "Idempotency-Key" in request.headers:
             return await call_with_retries(lambda: self._send(request), self._settings)
         return await self._send(request)
 

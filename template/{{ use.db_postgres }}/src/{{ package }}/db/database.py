@@ -21,6 +21,7 @@ class Database:
 
     Attributes:
         engine: The pool, for what fits none of the methods.
+        dry_run: Whether nothing is kept.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Database:
     ) -> None:
         """Take over an engine; `open_database` makes one."""
         self.engine = engine
-        self._dry_run = dry_run
+        self.dry_run = dry_run
         self._report_timeout_ms = round(report_timeout_seconds * _MILLISECONDS)
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -54,7 +55,7 @@ class Database:
             InvalidInputError: A value cannot be stored.
             UnavailableError: The server or the pool does not answer.
         """
-        async with UnitOfWork.begin(self._sessions, dry_run=self._dry_run) as uow:
+        async with UnitOfWork.begin(self._sessions, dry_run=self.dry_run) as uow:
             if report:
                 await uow.session.execute(
                     select(
@@ -64,15 +65,6 @@ class Database:
                     )
                 )
             yield uow
-
-    def writing_always(self) -> "Database":
-        """Return the same pool without dry-run mode, for the service's own accounts.
-
-        Nobody could sign in to look at a dry run if their sessions were not kept.
-        """
-        return Database(
-            self.engine, report_timeout_seconds=self._report_timeout_ms / _MILLISECONDS
-        )
 
     @asynccontextmanager
     async def reader(self) -> AsyncGenerator[Reader]:

@@ -137,7 +137,8 @@ class SearchService:
         """Index what is missing, then embed what is stale; batch by batch.
 
         Each batch is committed, so that an interrupted run goes on where it was. No
-        transaction is open while the embeddings are computed.
+        transaction is open while the embeddings are computed. A dry run, which keeps
+        nothing, ends after one batch of each.
 
         Args:
             database: Where the documents are.
@@ -153,9 +154,13 @@ class SearchService:
         while ids := await self._index_missing(database, batch):
             done = Progress(done.indexed + ids, done.embedded)
             yield done
+            if database.dry_run:
+                break
         while count := await self._embed_stale(database, batch):
             done = Progress(done.indexed, done.embedded + count)
             yield done
+            if database.dry_run:
+                break
 
     async def lag(self, database: Database) -> Lag:
         """Count what `catch_up` would do.
