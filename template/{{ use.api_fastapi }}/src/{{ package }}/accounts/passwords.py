@@ -7,6 +7,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from .errors import WeakPasswordError
 
@@ -14,7 +15,11 @@ MIN_LENGTH: Final = 12
 MAX_LENGTH: Final = 256
 _GENERATED_BYTES: Final = 18
 _CONCURRENT: Final = 4
+# Of 0 to 4: from here on an attacker with the hash would have to make 10^8 guesses.
+_LEAST_SCORE: Final = 3
+_SCORED_CHARACTERS: Final = 72
 _HASHER: Final = PasswordHasher()
+_ADVICE: Final = "Use a sentence of your own, or one that a password manager makes."
 
 
 class Passwords:
@@ -34,11 +39,10 @@ class Passwords:
         """Return the Argon2id hash of a password.
 
         Raises:
-            WeakPasswordError: It is shorter than 12 or longer than 256 characters.
+            WeakPasswordError: It is too short, too long or easy to guess.
         """
-        check_strength(password)
         async with self._slots:
-            return await asyncio.to_thread(self._hasher.hash, password)
+            return await asyncio.to_thread(self._hash, password)
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Compare a password with a hash, or spend the same time on a decoy.
@@ -57,6 +61,10 @@ class Passwords:
         """Say whether the hash was made with weaker parameters than today's."""
         return self._hasher.check_needs_rehash(password_hash)
 
+    def _hash(self, password: str) -> str:
+        check_strength(password)
+        return self._hasher.hash(password)
+
     def _matches(self, password: str, password_hash: str) -> bool:
         try:
             return self._hasher.verify(password_hash, password)
@@ -71,16 +79,22 @@ def _decoy(hasher: PasswordHasher) -> str:
 
 
 def check_strength(password: str) -> None:
-    """Refuse a password that is too short, or too long to hash at will.
+    """Refuse a password that is too short, too long to hash at will, or common.
+
+    What many people use, what repeats itself and what the keyboard suggests is looked
+    up in the lists of zxcvbn; they come with the package, nothing is asked outside.
 
     Raises:
-        WeakPasswordError: It is outside 12 to 256 characters.
+        WeakPasswordError: It is outside 12 to 256 characters, or easy to guess.
     """
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise WeakPasswordError(
             f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.",
-            hint="Use a sentence, or let the command generate one.",
+            hint=_ADVICE,
         )
+    if zxcvbn(password[:_SCORED_CHARACTERS])["score"] < _LEAST_SCORE:
+        message = "The password is one of those that are guessed first."
+        raise WeakPasswordError(message, hint=_ADVICE)
 
 
 def generate() -> str:

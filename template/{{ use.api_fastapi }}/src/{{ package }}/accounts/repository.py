@@ -87,13 +87,30 @@ class AccountRepository:
         )
         return ended is not None
 
-    async def revoke_sessions_of(self, user_id: UUID, now: datetime) -> None:
-        """End every session of a user."""
+    async def revoke_sessions_of(
+        self, user_id: UUID, now: datetime, *, but: UUID | None = None
+    ) -> None:
+        """End the sessions of a user, all of them or all but one."""
         await self._session.execute(
             update(UserSession)
             .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+            .where(UserSession.id.is_distinct_from(but))
             .values(revoked_at=now)
         )
+
+    async def replace_password(self, user: User, password_hash: str) -> bool:
+        """Replace the password that was verified; say whether it was still that one."""
+        replaced = await self._session.scalar(
+            update(User)
+            .where(
+                User.id == user.id,
+                User.password_hash == user.password_hash,
+                User.disabled_at.is_(None),
+            )
+            .values(password_hash=password_hash)
+            .returning(User.id)
+        )
+        return replaced is not None
 
     async def prune_sessions(self, now: datetime) -> None:
         """Delete a few sessions that are over, with their tokens."""

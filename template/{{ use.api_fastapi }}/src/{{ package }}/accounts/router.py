@@ -10,7 +10,7 @@ from ..api.dependencies import ContainerDependency, problems, user_with
 from ..api.protection import time_limit
 from ..api.rate_limit import client_address
 from .principal import Principal
-from .schemas import RefreshRequest, TokenPair, UserRead
+from .schemas import PasswordChange, RefreshRequest, TokenPair, UserRead
 
 router = APIRouter(prefix="/api/v1", responses=problems(400, 422, 429, 500, 503, 504))
 
@@ -85,6 +85,33 @@ async def revoke(body: RefreshRequest, container: ContainerDependency) -> None:
 async def sign_out(caller: Caller, container: ContainerDependency) -> None:
     """End the session that the token comes from."""
     await container.accounts.sign_out(caller)
+
+
+@router.post(
+    "/auth/password",
+    tags=["auth"],
+    summary="Change one's password",
+    status_code=204,
+    responses=problems(401, 403, 413),
+    dependencies=[time_limit(_SIGN_IN_SECONDS)],
+)
+async def change_password(
+    body: PasswordChange,
+    request: Request,
+    caller: Caller,
+    container: ContainerDependency,
+) -> None:
+    """Replace the caller's own password; the present one has to be given.
+
+    The caller's other sessions end, this one goes on. Attempts are counted like those
+    to sign in.
+    """
+    await container.accounts.change_password(
+        caller,
+        body.current_password.get_secret_value(),
+        body.new_password.get_secret_value(),
+        address=client_address(request.scope),
+    )
 
 
 @router.get(

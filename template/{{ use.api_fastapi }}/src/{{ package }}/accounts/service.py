@@ -10,7 +10,13 @@ from ..core.logging import get_logger
 from ..db.database import Database
 from ..db.unit_of_work import UnitOfWork
 from .config import AccountSettings
-from .errors import InvalidCredentialsError, InvalidTokenError, SignInLimitedError
+from .errors import (
+    DryRunError,
+    InvalidCredentialsError,
+    InvalidTokenError,
+    SignInLimitedError,
+    WrongPasswordError,
+)
 from .events import Action, record
 from .keys import KeyRing
 from .models import RefreshToken, User, UserSession
@@ -80,7 +86,9 @@ class AccountService:
             InvalidCredentialsError: Unknown name, wrong password or disabled user.
             InvalidInputError: The user has not all of the scopes.
             SignInLimitedError: Too many attempts.
+            DryRunError: Nothing may be written now.
         """
+        self._refuse_in_dry_run()
         name = name.lower()
         await self._count_attempt(name, address)
         async with self._database.unit_of_work() as uow:
@@ -112,7 +120,9 @@ class AccountService:
 
         Raises:
             InvalidTokenError: It is unknown, used, expired or revoked.
+            DryRunError: Nothing may be written now.
         """
+        self._refuse_in_dry_run()
         now = self._clock()
         async with self._database.unit_of_work() as uow:
             accounts = AccountRepository(uow.session)
@@ -129,7 +139,12 @@ class AccountService:
         return pair
 
     async def revoke(self, refresh_token: str) -> None:
-        """End the session of a refresh token; an unknown one is no error (RFC 7009)."""
+        """End the session of a refresh token; an unknown one is no error (RFC 7009).
+
+        Raises:
+            DryRunError: Nothing may be written now.
+        """
+        self._refuse_in_dry_run()
         async with self._database.unit_of_work() as uow:
             session = await AccountRepository(uow.session).session_of_token(
                 digest(refresh_token)
@@ -138,11 +153,58 @@ class AccountService:
                 await self._end(uow, session.id, session.user_id, Action.SIGNED_OUT)
 
     async def sign_out(self, principal: Principal) -> None:
-        """End the session that the caller's token comes from; a key has none."""
+        """End the session that the caller's token comes from; a key has none.
+
+        Raises:
+            DryRunError: Nothing may be written now.
+        """
+        self._refuse_in_dry_run()
         if principal.session_id is None:
             return
         async with self._database.unit_of_work() as uow:
             await self._end(uow, principal.session_id, principal.id, Action.SIGNED_OUT)
+
+    async def change_password(
+        self, principal: Principal, current: str, new: str, *, address: str
+    ) -> None:
+        """Replace a user's own password and end the user's other sessions.
+
+        The present password is asked for, and counted like an attempt to sign in: a
+        stolen token is not enough, and does not help to guess.
+
+        Args:
+            principal: The user, in the session that goes on.
+            current: The present password.
+            new: The one that replaces it.
+            address: Network address of the caller, for its limit.
+
+        Raises:
+            WrongPasswordError: The present password is another.
+            WeakPasswordError: The new one is too short, too long or easy to guess.
+            InvalidTokenError: The user or the session has gone.
+            SignInLimitedError: Too many attempts.
+            DryRunError: Nothing may be written now.
+        """
+        self._refuse_in_dry_run()
+        user = await self.user(principal.id)
+        await self._count_attempt(user.name, address)
+        if not await self.passwords.verify(current, user.password_hash):
+            async with self._database.unit_of_work() as uow:
+                failed = Action.SIGN_IN_FAILED
+                await record(uow.session, failed, user.id, address=address)
+            raise WrongPasswordError
+        made = await self.passwords.hash(new)
+        async with self._database.unit_of_work() as uow:
+            accounts = AccountRepository(uow.session)
+            replaced = await accounts.replace_password(user, made)
+            if not replaced:
+                raise InvalidTokenError
+            await accounts.revoke_sessions_of(
+                user.id, self._clock(), but=principal.session_id
+            )
+            await self.throttle.forget(uow.session, user.name)
+            await record(uow.session, Action.PASSWORD_SET, user.id, address=address)
+        self._verified.forget_user(user.id, but=principal.session_id)
 
     async def authenticate(self, token: str) -> Principal:
         """Say who an access token speaks for.
@@ -185,6 +247,12 @@ class AccountService:
         if user is None:
             raise InvalidTokenError
         return user
+
+    def _refuse_in_dry_run(self) -> None:
+        if self._database.dry_run:
+            message = "This is a dry run: sessions and passwords stay as they are."
+            hint = "API keys and tokens made before it can be used to look around."
+            raise DryRunError(message, hint=hint)
 
     async def _count_attempt(self, name: str, address: str) -> None:
         """Count in a transaction of its own, which a refusal must not undo."""

@@ -78,10 +78,15 @@ class VerifiedTokens:
 
     def forget_session(self, session_id: UUID) -> None:
         """Drop every token of a session that has ended."""
-        gone = [
-            key
-            for key, entry in self._entries.items()
-            if entry.principal.session_id == session_id
-        ]
+        self._drop(lambda principal: principal.session_id == session_id)
+
+    def forget_user(self, user_id: UUID, *, but: UUID | None = None) -> None:
+        """Drop every token of a user, except those of one session."""
+        self._drop(
+            lambda principal: principal.id == user_id and principal.session_id != but
+        )
+
+    def _drop(self, ended: Callable[[Principal], bool]) -> None:
+        gone = [key for key, entry in self._entries.items() if ended(entry.principal)]
         for key in gone:
             self._entries.pop(key, None)

@@ -18,6 +18,7 @@ from ..startup import start
 from .clients import ClientAddressMiddleware
 from .config import split
 from .docs_page import add_docs_page
+from .heads import HeadMiddleware
 from .idempotency import REPLAYED_HEADER, Idempotency
 from .lifecycle import LIFECYCLE, Lifecycle, draining_on_signal
 from .observing import ErrorBoundary, ObservingMiddleware
@@ -133,6 +134,7 @@ def _middleware(app: FastAPI, settings: Settings) -> list[Middleware]:
         *layers,
         Middleware(BodyLimitMiddleware, max_bytes=settings.max_request_bytes),
         Middleware(TimeoutMiddleware, seconds=settings.request_timeout_seconds),
+        Middleware(HeadMiddleware),
     ]
 
 

@@ -8,12 +8,13 @@ unique key and then gets the first one's answer, or does the work if that one fa
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Header
-from pydantic import BaseModel
+from pydantic import BaseModel, WithJsonSchema
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -148,7 +149,7 @@ async def _prune(session: AsyncSession, now: datetime) -> None:
 
 async def _parse_key(
     idempotency_key: Annotated[
-        str | None,
+        Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})] | None,
         Header(
             description="A UUID chosen by the caller for this one operation; repeating "
             "the request with it returns the first answer.",
@@ -159,11 +160,13 @@ async def _parse_key(
 ) -> UUID | None:
     if idempotency_key is None:
         return None
-    try:
-        return UUID(idempotency_key)
-    except ValueError:
-        message = "Idempotency-Key is not a UUID."
-        raise InvalidInputError(message) from None
+    with suppress(ValueError):
+        key = UUID(idempotency_key)
+        # Python also reads other spellings, which the contract does not have.
+        if str(key) == idempotency_key.lower():
+            return key
+    message = "Idempotency-Key is not a UUID."
+    raise InvalidInputError(message, hint="Make a new one for each operation.")
 
 
 async def _idempotency(request: Request) -> Idempotency:

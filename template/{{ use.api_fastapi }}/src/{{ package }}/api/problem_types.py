@@ -1,6 +1,5 @@
 """`/api/v1/problems/{code}`: where the `type` of a problem leads (RFC 9457)."""
 
-import inspect
 from http import HTTPStatus
 from typing import Annotated
 
@@ -39,9 +38,11 @@ async def read_problem_type(
     """Describe a kind of error."""
     for error in problem_types():
         if error.code == code:
-            text = (inspect.getdoc(error) or "").partition("\n")[0]
             return ProblemType(
-                code=code, title=error.title, status=error.status, description=text
+                code=code,
+                title=error.title,
+                status=error.status,
+                description=error.explanation,
             )
     for status in HTTPStatus:
         if status >= HTTPStatus.BAD_REQUEST and _slug(status) == code:

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Mount
 
 from ..core.context import current
 from ..core.errors import (
@@ -22,11 +23,13 @@ from ..core.errors import (
     UnavailableError,
 )
 from .errors import InvalidRequestError, MalformedJsonError, UnknownPathError
+from .oauth import oauth_error
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPES_PATH: Final = "/api/v1/problems"
 _RETRY_SECONDS: Final = 5
 _MOST_ERRORS: Final = 50
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class FieldError(BaseModel):
@@ -57,6 +60,7 @@ class Problem(BaseModel):
         code: The kind for programs.
         trace_id: Finds the log lines of this request.
         errors: Every part that breaks the schema.
+        error: At the token endpoint, the kind as OAuth 2.0 names it (RFC 6749).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,6 +75,7 @@ class Problem(BaseModel):
         default=None, examples=["4bf92f3577b34da6a3ce929d0e0e4736"]
     )
     errors: list[FieldError] | None = None
+    error: str | None = Field(default=None, examples=["invalid_grant"])
 
 
 class _Kind(NamedTuple):
@@ -148,9 +153,28 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     known = error if isinstance(error, HTTPException) else HTTPException(500)
     if known.status_code == HTTPStatus.NOT_FOUND:
         return problem_response(UnknownPathError(), request.url.path)
+    headers = dict(known.headers or {})
+    if known.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_allowed(request))
     title = HTTPStatus(known.status_code).phrase
     kind = _Kind(known.status_code, title.lower().replace(" ", "_"), title)
-    return _response(kind, known.detail, request.url.path, headers=known.headers)
+    return _response(kind, known.detail, request.url.path, headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Name the methods of a path; the framework knows those of one route only."""
+    routes: list[BaseRoute] = request.app.router.routes
+    asked = {"type": "http", "path": request.url.path, "root_path": ""}
+    found = [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**asked, "method": method})[0] is Match.FULL
+            for route in routes
+            if not isinstance(route, Mount)
+        )
+    ]
+    return ["GET", "HEAD", *found[1:]] if found[:1] in (["GET"], []) else found
 
 
 def _headers(error: AppError) -> dict[str, str]:
@@ -183,6 +207,7 @@ def _response(
         code=kind.code,
         trace_id=trace.trace_id if trace else None,
         errors=errors,
+        error=oauth_error(path, kind.status, kind.code, errors),
     )
     return Response(
         to_json(problem, exclude_none=True),

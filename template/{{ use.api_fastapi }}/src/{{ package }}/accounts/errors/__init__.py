@@ -2,12 +2,23 @@
 
 from .api_keys import ApiKeyExistsError, ApiKeyNotFoundError, InvalidApiKeyError
 from .keys import SigningKeyError
-from .sign_in import InvalidCredentialsError, InvalidTokenError, SignInLimitedError
-from .users import UserExistsError, UserNotFoundError, WeakPasswordError
+from .sign_in import (
+    DryRunError,
+    InvalidCredentialsError,
+    InvalidTokenError,
+    SignInLimitedError,
+)
+from .users import (
+    UserExistsError,
+    UserNotFoundError,
+    WeakPasswordError,
+    WrongPasswordError,
+)
 
 __all__ = [
     "ApiKeyExistsError",
     "ApiKeyNotFoundError",
+    "DryRunError",
     "InvalidApiKeyError",
     "InvalidCredentialsError",
     "InvalidTokenError",
@@ -16,4 +27,5 @@ __all__ = [
     "UserExistsError",
     "UserNotFoundError",
     "WeakPasswordError",
+    "WrongPasswordError",
 ]

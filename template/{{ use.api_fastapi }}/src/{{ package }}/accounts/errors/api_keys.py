@@ -8,6 +8,10 @@ class InvalidApiKeyError(AuthenticationError):
 
     code = "invalid_api_key"
     title = "The API key is not valid"
+    explanation = (
+        "The key is unknown, expired or revoked. Ask whoever operates the service for "
+        "a new one."
+    )
 
 
 class ApiKeyExistsError(ConflictError):

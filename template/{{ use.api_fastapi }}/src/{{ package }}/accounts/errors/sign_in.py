@@ -1,6 +1,6 @@
 """Proving who somebody is."""
 
-from ...core.errors import AuthenticationError, RateLimitedError
+from ...core.errors import AuthenticationError, RateLimitedError, UnavailableError
 
 
 class InvalidCredentialsError(AuthenticationError):
@@ -8,6 +8,10 @@ class InvalidCredentialsError(AuthenticationError):
 
     code = "invalid_credentials"
     title = "Wrong user name or password"
+    explanation = (
+        "No account has this name and password, or it is disabled. Which of them it "
+        "is, is never said."
+    )
 
 
 class InvalidTokenError(AuthenticationError):
@@ -15,6 +19,10 @@ class InvalidTokenError(AuthenticationError):
 
     code = "invalid_token"
     title = "The token is not valid"
+    explanation = (
+        "The token is damaged, expired, used or revoked. Get a new one with the "
+        "refresh token, or sign in again."
+    )
 
 
 class SignInLimitedError(RateLimitedError):
@@ -22,3 +30,17 @@ class SignInLimitedError(RateLimitedError):
 
     code = "sign_in_limited"
     title = "Too many attempts to sign in"
+    explanation = (
+        "There were too many attempts to sign in. Wait as long as `Retry-After` says."
+    )
+
+
+class DryRunError(UnavailableError):
+    """Sessions and passwords would have to be written; a dry run writes nothing."""
+
+    code = "dry_run"
+    title = "The service is trying itself out"
+    explanation = (
+        "The service is being tried out and keeps nothing, so nobody can sign in or "
+        "change a password until that is over."
+    )

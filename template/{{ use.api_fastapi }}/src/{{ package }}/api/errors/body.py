@@ -8,6 +8,7 @@ class MalformedJsonError(InvalidInputError):
 
     code = "malformed_json"
     title = "The body is not JSON"
+    explanation = "The body is no JSON. Nothing of it was used."
 
 
 class InvalidRequestError(AppError):
@@ -16,6 +17,10 @@ class InvalidRequestError(AppError):
     code = "invalid_request"
     title = "The request breaks its schema"
     status = 422
+    explanation = (
+        "Parts of the request break its schema. `errors` names each of them and says "
+        "what is wrong with it."
+    )
 
 
 class RequestTooLargeError(AppError):
@@ -24,3 +29,7 @@ class RequestTooLargeError(AppError):
     code = "request_too_large"
     title = "The request is too large"
     status = 413
+    explanation = (
+        "The body has more bytes than this path accepts. `detail` says how many it may "
+        "have."
+    )

@@ -9,6 +9,10 @@ class RequestTimeoutError(AppError):
     code = "request_timeout"
     title = "The request took too long"
     status = 504
+    explanation = (
+        "The work took longer than a request may. It was stopped, and nothing of it "
+        "was kept."
+    )
 
 
 class NotReadyError(UnavailableError):
@@ -16,3 +20,7 @@ class NotReadyError(UnavailableError):
 
     code = "not_ready"
     title = "Not ready"
+    explanation = (
+        "The service is starting, about to stop, or lacks something that it needs. It "
+        "will say so itself when it is ready."
+    )

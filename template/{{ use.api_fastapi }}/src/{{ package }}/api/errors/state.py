@@ -9,6 +9,10 @@ class PreconditionFailedError(AppError):
     code = "precondition_failed"
     title = "The resource has changed"
     status = 412
+    explanation = (
+        "The resource has changed since it was read: its `ETag` is not the one in `If- "
+        "Match`. Read it again."
+    )
 
 
 class IdempotencyConflictError(ConflictError):
@@ -16,3 +20,7 @@ class IdempotencyConflictError(ConflictError):
 
     code = "idempotency_conflict"
     title = "The idempotency key cannot be used"
+    explanation = (
+        "The `Idempotency-Key` was used for another request, or long ago. Use a new "
+        "one for a new request."
+    )

@@ -31,14 +31,18 @@ class TrustedHostMiddleware:
         """Serve a request for one of our names.
 
         Raises:
-            UnknownHostError: It is for another.
+            UnknownHostError: It is for another, or for more than one: a proxy and we
+                could take different ones for the right one.
         """
-        if not (
-            self._any
-            or scope["type"] != "http"
-            or scope["path"].startswith(_ASKED_BY_ADDRESS)
-        ):
-            host = Headers(scope=scope).get("host", "").rpartition(":")
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        hosts = Headers(scope=scope).getlist("host")
+        if len(hosts) > 1:
+            message = "The request has more than one Host header."
+            raise UnknownHostError(message)
+        if not (self._any or scope["path"].startswith(_ASKED_BY_ADDRESS)):
+            host = "".join(hosts).rpartition(":")
             name = (host[0] if host[2].isdigit() else "".join(host)).lower()
             if name not in self._names and not name.endswith(self._suffixes or ("\0",)):
                 raise UnknownHostError

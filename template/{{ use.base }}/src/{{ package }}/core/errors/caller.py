@@ -9,6 +9,10 @@ class AuthenticationError(AppError):
     code = "not_authenticated"
     title = "Not signed in"
     status = 401
+    explanation = (
+        "The request needs a caller. Send `Authorization: Bearer` with an access "
+        "token, or `X-API-Key` with the key of a service."
+    )
 
 
 class AuthorizationError(AppError):
@@ -17,6 +21,10 @@ class AuthorizationError(AppError):
     code = "not_allowed"
     title = "Not allowed"
     status = 403
+    explanation = (
+        "The caller is known and may not do this. `detail` names the scope that is "
+        "missing."
+    )
 
 
 class RateLimitedError(AppError):
@@ -25,6 +33,9 @@ class RateLimitedError(AppError):
     code = "rate_limited"
     title = "Too many requests"
     status = 429
+    explanation = (
+        "Too many requests came from this caller. Wait as long as `Retry-After` says."
+    )
 
     def __init__(self, detail: str | None = None, *, retry_after: float) -> None:
         """Remember after how many seconds the caller may come back."""

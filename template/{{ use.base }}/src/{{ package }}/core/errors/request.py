@@ -9,6 +9,10 @@ class NotFoundError(AppError):
     code = "not_found"
     title = "Not found"
     status = 404
+    explanation = (
+        "Nothing is there, or nothing that this caller may see. Check the address and "
+        "the id in it."
+    )
 
 
 class InvalidInputError(AppError):
@@ -17,6 +21,10 @@ class InvalidInputError(AppError):
     code = "invalid_input"
     title = "Invalid input"
     status = 400
+    explanation = (
+        "The request can be read, yet breaks a rule. `detail` says which; change the "
+        "request before it is sent again."
+    )
 
 
 class ConflictError(AppError):
@@ -25,3 +33,7 @@ class ConflictError(AppError):
     code = "conflict"
     title = "Conflict with the present state"
     status = 409
+    explanation = (
+        "The request does not fit what is stored now. Read the present state, then "
+        "decide whether to send it anew."
+    )

@@ -12,6 +12,10 @@ class UnavailableError(AppError):
     code = "unavailable"
     title = "Temporarily unavailable"
     status = 503
+    explanation = (
+        "Something that the service needs does not answer. Nothing was changed; try "
+        "again after `Retry-After`."
+    )
 
 
 @dataclass(frozen=True, slots=True)

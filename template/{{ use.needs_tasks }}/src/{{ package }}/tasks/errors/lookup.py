@@ -8,6 +8,7 @@ class TaskNotFoundError(NotFoundError):
 
     code = "task_not_found"
     title = "No such task"
+    explanation = "There is no such task, or none that this caller may see."
 
 
 class UnknownTaskError(NotFoundError):
@@ -15,3 +16,4 @@ class UnknownTaskError(NotFoundError):
 
     code = "unknown_task"
     title = "No task of this name"
+    explanation = "The service has no kind of task with this name."

@@ -15,3 +15,6 @@ class QueueFullError(UnavailableError):
 
     code = "queue_full"
     title = "Too many tasks are waiting"
+    explanation = (
+        "So much work is waiting that no more is taken. Try again after `Retry-After`."
+    )
