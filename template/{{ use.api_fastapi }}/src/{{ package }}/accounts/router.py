@@ -9,8 +9,9 @@ from starlette.requests import Request
 from ..api.dependencies import ContainerDependency, problems, user_with
 from ..api.protection import time_limit
 from ..api.rate_limit import client_address
+from .changes import PasswordChange
 from .principal import Principal
-from .schemas import PasswordChange, RefreshRequest, TokenPair, UserRead
+from .schemas import RefreshRequest, TokenPair, UserRead
 
 router = APIRouter(prefix="/api/v1", responses=problems(400, 422, 429, 500, 503, 504))
 

@@ -4,9 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
-
-from .passwords import MAX_LENGTH, MIN_LENGTH
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class TokenPair(BaseModel):
@@ -27,20 +25,6 @@ class TokenPair(BaseModel):
     expires_in: int = Field(examples=[1800])
     refresh_token: str = Field(examples=["N2nRq0…"], repr=False)
     scope: str = Field(examples=["documents:read documents:write"])
-
-
-class PasswordChange(BaseModel):
-    """A new password, and the present one as a proof.
-
-    Attributes:
-        current_password: The one that signs in now.
-        new_password: The one that will.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    current_password: SecretStr = Field(max_length=MAX_LENGTH)
-    new_password: SecretStr = Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH)
 
 
 class RefreshRequest(BaseModel):

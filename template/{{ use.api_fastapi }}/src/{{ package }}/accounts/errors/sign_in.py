@@ -1,6 +1,6 @@
 """Proving who somebody is."""
 
-from ...core.errors import AuthenticationError, RateLimitedError, UnavailableError
+from ...core.errors import AuthenticationError, RateLimitedError
 
 
 class InvalidCredentialsError(AuthenticationError):
@@ -32,15 +32,4 @@ class SignInLimitedError(RateLimitedError):
     title = "Too many attempts to sign in"
     explanation = (
         "There were too many attempts to sign in. Wait as long as `Retry-After` says."
-    )
-
-
-class DryRunError(UnavailableError):
-    """Sessions and passwords would have to be written; a dry run writes nothing."""
-
-    code = "dry_run"
-    title = "The service is trying itself out"
-    explanation = (
-        "The service is being tried out and keeps nothing, so nobody can sign in or "
-        "change a password until that is over."
     )
