@@ -1,0 +1,1 @@
+"""What only development has: one command with a database, a user and reloading."""
