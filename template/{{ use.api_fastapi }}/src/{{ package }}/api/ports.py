@@ -8,12 +8,13 @@ import errno
 import shlex
 import socket
 from contextlib import suppress
+from ipaddress import ip_address
 from typing import Final
 
 from ..core.errors import UnavailableError
 from ..core.masking import mask
 
-_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to call it
+_IPV4: Final = 4
 _LAST: Final = 65_535
 _TRIED: Final = 100
 _CONNECT_SECONDS: Final = 0.5
@@ -22,7 +23,13 @@ _SHOWN: Final = 80
 
 def reachable(host: str) -> str:
     """Return where this machine calls what listens on an address, or on all."""
-    return _EVERYWHERE.get(host, host)
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not address.is_unspecified:
+        return host
+    return "127.0.0.1" if address.version == _IPV4 else "::1"
 
 
 def require_free(host: str, port: int) -> None:

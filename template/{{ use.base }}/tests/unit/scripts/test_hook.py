@@ -26,7 +26,7 @@ def run(tmp_path: Path) -> Run:
 
     def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - our own script
-            [HOOK, *arguments],
+            ["sh", HOOK, *arguments],  # noqa: S607 - as pre-commit starts it
             capture_output=True,
             check=False,
             cwd=tmp_path,
