@@ -2,15 +2,21 @@
 
 import asyncio
 import os
+import signal
 import time
+from asyncio.subprocess import Process
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-TIMEOUT_SECONDS = 900
+TIMEOUT_SECONDS = 900 * float(os.environ.get("TIME_LIMIT_SCALE", "1"))
 """No gate takes this long unless it hangs."""
+
+GRACE_SECONDS = 5
+"""Time for what a stopped gate has started to end in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +30,9 @@ class Outcome:
 
 
 async def run(gate: str, seats: asyncio.Semaphore) -> Outcome:
-    """Run one recipe once a seat is free, and print one line about it."""
+    """Run one recipe once a seat is free, and say when it begins and ends."""
     async with seats:
+        print(f"begin  {gate}", flush=True)
         started = time.perf_counter()
         process = await asyncio.create_subprocess_exec(
             "just",
@@ -33,15 +40,15 @@ async def run(gate: str, seats: asyncio.Semaphore) -> Outcome:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 output, _ = await process.communicate()
         except TimeoutError:
-            process.kill()
-            output = f"stopped after {TIMEOUT_SECONDS} s\n".encode()
+            output = f"stopped after {TIMEOUT_SECONDS:g} s\n".encode()
         finally:
-            await process.wait()
+            await _end(process)
     seconds = time.perf_counter() - started
     passed = process.returncode == 0
     print(f"{'ok    ' if passed else 'FAILED'} {gate:<12} {seconds:5.1f} s", flush=True)
@@ -52,8 +59,28 @@ async def run(gate: str, seats: asyncio.Semaphore) -> Outcome:
     return Outcome(gate, passed, seconds, said)
 
 
+async def _end(process: Process) -> None:
+    """End what is left of a gate: whatever its recipe has started is in its group."""
+    if process.returncode is None:
+        _signal(process, signal.SIGTERM)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), GRACE_SECONDS)
+    _signal(process, signal.SIGKILL)
+    await process.wait()
+
+
+def _signal(process: Process, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
 async def run_all(gates: Sequence[str]) -> list[Outcome]:
-    """Run the gates, as many at once as there are processors."""
+    """Run the gates in this order, as many at once as there are processors."""
+    loop = asyncio.get_running_loop()
+    current = asyncio.current_task()
+    if current is not None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, current.cancel)
     seats = asyncio.Semaphore(max(2, os.cpu_count() or 2))
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(run(gate, seats)) for gate in gates]
@@ -61,8 +88,13 @@ async def run_all(gates: Sequence[str]) -> list[Outcome]:
 
 
 def main(gates: Annotated[list[str], typer.Argument(help="Recipes to run.")]) -> None:
-    """Run the gates; exit with 1 when one of them fails."""
-    failed = [outcome for outcome in asyncio.run(run_all(gates)) if not outcome.passed]
+    """Run the gates, the longest first; exit with 1 when one of them fails."""
+    try:
+        outcomes = asyncio.run(run_all(gates))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("stopped")
+        raise typer.Exit(code=130) from None
+    failed = [outcome for outcome in outcomes if not outcome.passed]
     for outcome in failed:
         print(f"\n--- {outcome.gate}: run it alone with `just {outcome.gate}`")
         print(outcome.output.rstrip())
