@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-TIMEOUT_SECONDS = 900 * float(os.environ.get("TIME_LIMIT_SCALE", "1"))
+TIMEOUT_SECONDS = 900 * float(os.environ.get("TEST_PATIENCE", "1"))
 """No gate takes this long unless it hangs."""
 
 GRACE_SECONDS = 5

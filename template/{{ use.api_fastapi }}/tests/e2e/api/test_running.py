@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.fixtures.patience import patient
 from tests.fixtures.server import Service
 
 URL = "/api/v1/documents"
@@ -94,7 +95,7 @@ def test_answers_are_as_described(service: Service) -> None:
         "--suppress-health-check=all",
     ]
     done = subprocess.run(  # noqa: S603 - our own tool and arguments
-        command, capture_output=True, check=False, text=True, timeout=120
+        command, capture_output=True, check=False, text=True, timeout=patient(120)
     )
     # Some lines are requests of many thousand characters.
     report = [line[:300] for line in (done.stdout + done.stderr).splitlines()]

@@ -12,7 +12,7 @@ import pytest
 import typer
 from scripts import gates
 
-from tests.waiting import patient
+from tests.fixtures.patience import patient
 
 FAKE = """#!/bin/sh
 echo "said by $1"
