@@ -5,7 +5,6 @@ import shutil
 import signal
 import threading
 from multiprocessing import active_children
-from pathlib import Path
 from typing import Any, Final
 
 from granian.constants import Interfaces
@@ -48,12 +47,11 @@ class _DrainingServer(MPServer):
         super().signal_handler_interrupt()  # type: ignore[no-untyped-call] # not ours
 
 
-def serve(settings: Settings, *, reload: bool = False) -> None:
+def serve(settings: Settings) -> None:
     """Serve until a signal says otherwise; requests that have begun are finished.
 
     Args:
         settings: Address, workers and time limits.
-        reload: Whether to start again when a source file changes.
     """
     server = _DrainingServer(
         _TARGET,
@@ -66,9 +64,7 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         log_access=False,
         log_dictconfig=_LOGGING,
         log_level=LogLevels.info,
-        reload=reload,
-        reload_paths=[Path(__file__).parents[1]] if reload else None,
-        respawn_failed_workers=not reload,
+        respawn_failed_workers=True,
         websockets=False,
         workers_kill_timeout=round(settings.shutdown_timeout_seconds),
     )

@@ -6,11 +6,10 @@ import os
 import shutil
 import signal
 import time
-from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
-from uvicorn.supervisors import ChangeReload, Multiprocess
+from uvicorn.supervisors import Multiprocess
 
 from ..core.logging import configure_logging
 from ..core.settings import Settings, get_settings
@@ -53,12 +52,11 @@ class _DrainingSupervisor(Multiprocess):
         super().terminate_all()
 
 
-def serve(settings: Settings, *, reload: bool = False) -> None:
+def serve(settings: Settings) -> None:
     """Serve until a signal says otherwise; requests that have begun are finished.
 
     Args:
         settings: Address, workers and time limits.
-        reload: Whether to start again when a source file changes.
     """
     configure_logging(settings)
     config = uvicorn.Config(
@@ -71,8 +69,6 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         access_log=False,
         log_config=_LOGGING,
         proxy_headers=False,
-        reload=reload,
-        reload_dirs=[str(Path(__file__).parents[1])] if reload else None,
         server_header=False,
         timeout_graceful_shutdown=round(settings.shutdown_timeout_seconds),
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
@@ -82,9 +78,6 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         ws="none",
     )
     sockets = [config.bind_socket()]
-    if reload:
-        ChangeReload(config, uvicorn.Server(config).run, sockets).run()
-        return
     supervisor = _DrainingSupervisor(config, sockets)
     supervisor.drain_seconds = settings.drain_seconds
     supervisor.run()
