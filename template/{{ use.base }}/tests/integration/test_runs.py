@@ -54,14 +54,20 @@ def _lives(server: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize(
-    "cut_off",
-    [
-        pytest.param(lambda run: run.kill(), id="killed"),
-        pytest.param(lambda run: run.send_signal(signal.SIGINT), id="interrupted"),
-        pytest.param(lambda run: run.stdin.close(), id="ended"),
-    ],
-)
+def _kill(run: subprocess.Popen[str]) -> None:
+    run.kill()
+
+
+def _interrupt(run: subprocess.Popen[str]) -> None:
+    run.send_signal(signal.SIGINT)
+
+
+def _let_end(run: subprocess.Popen[str]) -> None:
+    assert run.stdin is not None
+    run.stdin.close()
+
+
+@pytest.mark.parametrize("cut_off", [_kill, _interrupt, _let_end])
 def test_nothing_is_left(
     run: subprocess.Popen[str], cut_off: Callable[[subprocess.Popen[str]], None]
 ) -> None:

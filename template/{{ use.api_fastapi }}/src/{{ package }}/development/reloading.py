@@ -102,7 +102,7 @@ class Reloading:
             code = process.poll()
             if code is not None:
                 self._running.remove(process)
-                err.print(f"The service ended ({_ending(code)}).{_HINT}", markup=False)
+                err.print(f"The service ended ({ending(code)}).{_HINT}", markup=False)
 
     def _answers(self) -> bool:
         try:
@@ -128,5 +128,10 @@ def _show_broken(sources: Iterable[Path]) -> list[Path]:
     return broken
 
 
-def _ending(code: int) -> str:
+def ending(code: int) -> str:
+    """Return how a process ended, from its exit code.
+
+    Args:
+        code: Negative when a signal ended it.
+    """
     return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
