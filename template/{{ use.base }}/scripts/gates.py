@@ -79,7 +79,7 @@ async def run_all(gates: Sequence[str]) -> list[Outcome]:
     loop = asyncio.get_running_loop()
     current = asyncio.current_task()
     if current is not None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, current.cancel)
     seats = asyncio.Semaphore(max(2, os.cpu_count() or 2))
     async with asyncio.TaskGroup() as group:

@@ -19,8 +19,9 @@ pytestmark = pytest.mark.skipif(
 
 _PROJECT = Path(__file__).parents[2]
 _RUN = """
-import os, subprocess, sys, time
+import os, signal, subprocess, sys
 from tests.runs import MARK, Run
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have ignored it
 run = Run()
 run.begin()
 server = subprocess.Popen(["sleep", "600"], start_new_session=True)
