@@ -1,6 +1,7 @@
 """Makes the application: the one place that puts the HTTP parts together."""
 
 import gc
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -107,7 +108,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
             gc.collect()
             gc.freeze()
             lifecycle.started = True
-            _log.info("started", environment=settings.environment)
+            _log.info("started", environment=settings.environment, pid=os.getpid())
             try:
                 yield
             finally:

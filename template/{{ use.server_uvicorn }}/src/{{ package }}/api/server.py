@@ -5,15 +5,19 @@ import math
 import os
 import shutil
 import signal
+import sys
 import time
 from typing import Any, Final
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
 
-from ..core.logging import configure_logging
+from ..core.logging import configure_logging, get_logger
 from ..core.settings import Settings, get_settings
+from .supervision import Respawns, forget_gauges
 
+_log = get_logger(__name__)
 _TARGET: Final = f"{__package__}.app:create_app"
 _KEEP_ALIVE_SECONDS: Final = 30
 _STEP_SECONDS: Final = 0.05
@@ -35,10 +39,69 @@ class PlainText(logging.Filter):
         return True
 
 
-class _DrainingSupervisor(Multiprocess):
-    """Announces a stop to its workers before it stops them."""
+class _Supervisor(Multiprocess):
+    """Replaces workers that end, and announces a stop before it stops them."""
 
     drain_seconds = 0.0
+    failed = False
+
+    def init_processes(self) -> None:
+        """Start all workers."""
+        super().init_processes()
+        self._respawns = Respawns()
+        self._buried: set[Process] = set()
+        self._silent: dict[Process, float] = {}
+        for slot in range(len(self.processes)):
+            self._respawns.started(slot)
+
+    def restart_all(self) -> None:
+        """Replace every worker by a new one, and forget the former ones."""
+        former = list(self.processes)
+        super().restart_all()
+        for slot, worker in enumerate(former):
+            if worker not in self.processes:
+                forget_gauges(worker.pid)
+                self._buried.discard(worker)
+                self._respawns.started(slot)
+
+    def keep_subprocess_alive(self) -> None:
+        """Go on as long as a worker can: its own loop ends with a failed start."""
+        for slot, worker in enumerate(self.processes):
+            if worker not in self._buried and not self._lives(worker):
+                self._bury(slot, worker)
+        for slot in self._respawns.due():
+            self._buried.discard(self.processes[slot])
+            self.processes[slot] = worker = Process(self.config, self.sockets)
+            worker.start()
+            self._respawns.started(slot)
+
+    def _lives(self, worker: Process) -> bool:
+        """Say whether one runs and is not silent for too long; never wait for it.
+
+        The library's own question is answered only after that time when the worker dies
+        before it can, and all others would stay unwatched meanwhile.
+        """
+        if worker.is_alive(_STEP_SECONDS):
+            self._silent.pop(worker, None)
+            return True
+        since = self._silent.setdefault(worker, time.monotonic())
+        patience = self.config.timeout_worker_healthcheck
+        return worker.process.is_alive() and time.monotonic() - since < patience
+
+    def _bury(self, slot: int, worker: Process) -> None:
+        """Take note of one that ended or hangs."""
+        hung = worker.process.is_alive()
+        worker.kill()
+        worker.join()
+        exit_code = None if hung else worker.exitcode
+        _log.error("worker ended", pid=worker.pid, exit_code=worker.exitcode)
+        forget_gauges(worker.pid)
+        self._silent.pop(worker, None)
+        self._buried.add(worker)
+        self._respawns.ended(slot, exit_code)
+        if self._respawns.hopeless(exit_code):
+            self.failed = True
+            self.should_exit.set()
 
     def terminate_all(self) -> None:
         """Let readiness fail for a while; a second signal stops at once."""
@@ -78,9 +141,11 @@ def serve(settings: Settings) -> None:
         ws="none",
     )
     sockets = [config.bind_socket()]
-    supervisor = _DrainingSupervisor(config, sockets)
+    supervisor = _Supervisor(config, sockets)
     supervisor.drain_seconds = settings.drain_seconds
     supervisor.run()
+    if supervisor.failed:
+        sys.exit(1)
 
 
 def main() -> None:
