@@ -61,10 +61,23 @@ class AccountSettings(DeploymentSettings):
     ] = 90
 
     max_failed_sign_ins: Annotated[
-        int, Field(ge=1, description="Wrong passwords in a row that lock a name")
+        int,
+        Field(
+            ge=1,
+            description="Wrong passwords in a row from one address, or from one known "
+            "device, that lock a name for it",
+        ),
     ] = 5
+    max_failed_sign_ins_of_strangers: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Wrong passwords for one name from all addresses that lock it "
+            "for devices that never signed in",
+        ),
+    ] = 50
     lockout_minutes: Annotated[
-        int, Field(ge=1, description="How long a name stays locked, minutes")
+        int, Field(ge=1, description="How long such a lock holds, minutes")
     ] = 15
     sign_ins_per_minute: Annotated[
         int, Field(ge=1, description="Attempts from one address in a minute")

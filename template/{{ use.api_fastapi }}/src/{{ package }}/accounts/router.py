@@ -10,6 +10,7 @@ from ..api.dependencies import ContainerDependency, problems, user_with
 from ..api.protection import time_limit
 from ..api.rate_limit import client_address
 from .changes import PasswordChange
+from .devices import COOKIE, LIFETIME
 from .principal import Principal
 from .schemas import RefreshRequest, TokenPair, UserRead
 
@@ -36,15 +37,27 @@ async def sign_in(
     """Exchange a user name and password for tokens (RFC 6749 §4.3).
 
     Too many attempts for one name or from one address are refused for a while, with the
-    right password too.
+    right password too. A device that has signed in before has a cookie that says so,
+    and is spared what others do.
     """
     response.headers["Cache-Control"] = "no-store"
-    return await container.accounts.sign_in(
+    tokens, device = await container.accounts.sign_in(
         form.username,
         form.password,
         address=client_address(request.scope),
+        device=request.cookies.get(COOKIE),
         scopes=form.scopes,
     )
+    response.set_cookie(
+        COOKIE,
+        device,
+        max_age=int(LIFETIME.total_seconds()),
+        path=request.url.path,
+        httponly=True,
+        samesite="strict",
+        secure=container.settings.deployed,
+    )
+    return tokens
 
 
 @router.post(

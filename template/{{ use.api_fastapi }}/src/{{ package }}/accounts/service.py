@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from ..core.clock import Clock, utc_now
@@ -10,6 +11,7 @@ from ..core.logging import get_logger
 from ..db.database import Database
 from ..db.unit_of_work import UnitOfWork
 from .config import AccountSettings
+from .devices import Device, DeviceTokens
 from .errors import (
     DryRunError,
     InvalidCredentialsError,
@@ -29,6 +31,18 @@ from .tokens import AccessTokens, digest, new_refresh_token
 from .verified import VerifiedTokens
 
 _log = get_logger(__name__)
+
+
+class SignedIn(NamedTuple):
+    """What a sign-in gives.
+
+    Attributes:
+        tokens: What the caller may call with.
+        device: What its device shows the next time.
+    """
+
+    tokens: TokenPair
+    device: str
 
 
 class AccountService:
@@ -64,6 +78,7 @@ class AccountService:
         self.passwords = passwords or Passwords()
         self.throttle = SignInThrottle(settings, clock)
         self.tokens = AccessTokens(settings, keys, clock)
+        self._devices = DeviceTokens(settings, keys, clock)
         self._verified = VerifiedTokens(settings)
 
     async def sign_in(
@@ -72,14 +87,16 @@ class AccountService:
         password: str,
         *,
         address: str,
+        device: str | None = None,
         scopes: Iterable[str] = (),
-    ) -> TokenPair:
+    ) -> SignedIn:
         """Exchange a name and a password for tokens.
 
         Args:
             name: Of the user, in any case.
             password: As it was typed.
             address: Network address of the caller, for its limit.
+            device: Token of an earlier sign-in from the same device.
             scopes: Asks for less than the user may; empty asks for all.
 
         Raises:
@@ -90,9 +107,7 @@ class AccountService:
         """
         self._refuse_in_dry_run()
         name = name.lower()
-        await self._count_attempt(name, address)
-        async with self._database.unit_of_work() as uow:
-            user = await AccountRepository(uow.session).by_name(name)
+        user, known = await self._count_attempt(name, address, device)
         stored = user.password_hash if user else None
         right = await self.passwords.verify(password, stored)
         if user is None or not right or user.disabled_at is not None:
@@ -108,9 +123,12 @@ class AccountService:
             if rehashed is not None:
                 user = await uow.session.merge(user)
                 user.password_hash = rehashed
-            await self.throttle.forget(uow.session, name)
+            await self.throttle.succeeded(
+                uow.session, name=name, address=address, device=known and known.id
+            )
             await record(uow.session, Action.SIGNED_IN, user.id, address=address)
-            return await self._open_session(uow, user.id, granted)
+            tokens = await self._open_session(uow, user.id, granted)
+        return SignedIn(tokens, self._devices.issue(user.id, known))
 
     async def refresh(self, refresh_token: str) -> TokenPair:
         """Exchange a refresh token for the next pair.
@@ -169,8 +187,9 @@ class AccountService:
     ) -> None:
         """Replace a user's own password and end the user's other sessions.
 
-        The present password is asked for, and counted like an attempt to sign in: a
-        stolen token is not enough, and does not help to guess.
+        The present password is asked for, and counted like an attempt to sign in from a
+        device of its own, the session: a stolen token is not enough, does not help to
+        guess, and locks nobody out.
 
         Args:
             principal: The user, in the session that goes on.
@@ -187,7 +206,8 @@ class AccountService:
         """
         self._refuse_in_dry_run()
         user = await self.user(principal.id)
-        await self._count_attempt(user.name, address)
+        own = principal.session_id
+        await self._count(user.name, address, own)
         if not await self.passwords.verify(current, user.password_hash):
             async with self._database.unit_of_work() as uow:
                 failed = Action.SIGN_IN_FAILED
@@ -199,12 +219,12 @@ class AccountService:
             replaced = await accounts.replace_password(user, made)
             if not replaced:
                 raise InvalidTokenError
-            await accounts.revoke_sessions_of(
-                user.id, self._clock(), but=principal.session_id
+            await accounts.revoke_sessions_of(user.id, self._clock(), but=own)
+            await self.throttle.succeeded(
+                uow.session, name=user.name, address=address, device=own
             )
-            await self.throttle.forget(uow.session, user.name)
             await record(uow.session, Action.PASSWORD_SET, user.id, address=address)
-        self._verified.forget_user(user.id, but=principal.session_id)
+        self._verified.forget_user(user.id, but=own)
 
     async def authenticate(self, token: str) -> Principal:
         """Say who an access token speaks for.
@@ -254,16 +274,33 @@ class AccountService:
             hint = "API keys and tokens made before it can be used to look around."
             raise DryRunError(message, hint=hint)
 
-    async def _count_attempt(self, name: str, address: str) -> None:
+    async def _count_attempt(
+        self, name: str, address: str, token: str | None
+    ) -> tuple[User | None, Device | None]:
+        """Count an attempt to sign in.
+
+        Returns:
+            The user of this name, and the device if it is one of this user's.
+        """
+        device = self._devices.read(token)
+        async with self._database.reader() as reader:
+            user = await AccountRepository(reader.session).by_name(name)
+        theirs = user is not None and device and device.user_id == user.id
+        known = device if theirs else None
+        await self._count(name, address, known and known.id)
+        return user, known
+
+    async def _count(self, name: str, address: str, device: UUID | None) -> None:
         """Count in a transaction of its own, which a refusal must not undo."""
         refused: SignInLimitedError | None = None
         async with self._database.unit_of_work() as uow:
             try:
-                await self.throttle.count(uow.session, name=name, address=address)
+                await self.throttle.count(
+                    uow.session, name=name, address=address, device=device
+                )
             except SignInLimitedError as error:
                 refused = error
         if refused is not None:
-            _log.warning("sign-in refused", retry_after=refused.retry_after)
             raise refused
 
     async def _rehash(self, user: User, password: str) -> str | None:
