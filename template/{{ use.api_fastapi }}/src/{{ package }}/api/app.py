@@ -22,6 +22,8 @@ from .docs_page import add_docs_page
 from .heads import HeadMiddleware
 from .idempotency import REPLAYED_HEADER, Idempotency
 from .lifecycle import LIFECYCLE, Lifecycle, draining_on_signal
+from .limits.places import open_limits
+from .limits.shared import SharedLimits
 from .observing import ErrorBoundary, ObservingMiddleware
 from .openapi import DescribedApi
 from .problems import install_error_handlers
@@ -31,7 +33,7 @@ from .protection import (
     TimeoutMiddleware,
     TrustedHostMiddleware,
 )
-from .rate_limit import RateLimitMiddleware, TokenBuckets
+from .rate_limit import RateLimitMiddleware
 from .routes import include_routes
 
 _log = get_logger(__name__)
@@ -99,9 +101,13 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """Open everything, serve, and close it when the last request is done."""
     settings: Settings = app.state.settings
     lifecycle: Lifecycle = app.state.lifecycle
-    async with open_container(settings) as container:
+    async with (
+        open_container(settings) as container,
+        open_limits(container.settings) as limits,
+    ):
         await start(container)
         app.state.container = container
+        app.state.limits = limits
         app.state.idempotency = Idempotency(container.database, settings)
         with draining_on_signal(lifecycle):
             # What was loaded so far stays: the collector need not look at it again.
@@ -139,22 +145,36 @@ def _middleware(app: FastAPI, settings: Settings) -> list[Middleware]:
     ]
 
 
+class _Callers:
+    """Asks the parts that know the callers, as soon as they are open."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._state = app.state
+
+    @property
+    def limits(self) -> SharedLimits:
+        limits: SharedLimits = self._state.limits
+        return limits
+
+    def known(self, kind: str, secret: str) -> UUID | None:
+        container: Container = self._state.container
+        if kind == "key":
+            return container.api_keys.known_key(secret)
+        return container.accounts.known_user(secret)
+
+    async def identify(self, kind: str, secret: str) -> UUID:
+        container: Container = self._state.container
+        if kind == "key":
+            return (await container.api_keys.authenticate(secret)).id
+        return (await container.accounts.authenticate(secret)).id
+
+
 def _rate_limit(app: FastAPI, settings: Settings) -> Middleware:
-    """Count by caller, as soon as the parts that know the callers are open."""
-
-    def known_user(token: str) -> UUID | None:
-        container: Container = app.state.container
-        return container.accounts.known_user(token)
-
-    def known_key(api_key: str) -> UUID | None:
-        container: Container = app.state.container
-        return container.api_keys.known_key(api_key)
-
     return Middleware(
         RateLimitMiddleware,
-        buckets=TokenBuckets(settings.rate_limit_per_minute),
-        known_user=known_user,
-        known_key=known_key,
+        callers=_Callers(app),
+        per_minute=settings.rate_limit_per_minute,
+        patience_seconds=settings.rate_limit_timeout_seconds,
     )
 
 

@@ -95,8 +95,20 @@ class ApiSettings(ServerSettings):
     ] = True
     rate_limit_per_minute: Annotated[
         int,
-        Field(ge=1, description="Requests of one caller per worker, a minute"),
+        Field(
+            ge=1,
+            le=1_000_000_000,
+            description="Requests of one caller in a minute, at all workers",
+        ),
     ] = 100
+    rate_limit_timeout_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="Longest wait for a count; then it is counted elsewhere, "
+            "seconds",
+        ),
+    ] = 0.5
 
     idempotency_hours: Annotated[
         int, Field(ge=1, description="How long an answer is given again, hours")

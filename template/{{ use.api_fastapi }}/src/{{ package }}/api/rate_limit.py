@@ -1,146 +1,78 @@
-"""Token buckets: bursts are fine, the average is limited.
+"""Limits what each caller may send; `limits` counts it, once for the whole service."""
 
-The buckets are in the memory of one worker. That keeps a request free of a round trip
-and is exact enough against overload: with N workers a caller gets up to N times the
-limit. What must be exact, attempts to sign in, is counted in the database.
-"""
-
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from math import ceil
-from typing import Any, Final
+import asyncio
+from contextlib import suppress
+from typing import Any, Final, Protocol
 from uuid import UUID
 
-from cachetools import LRUCache
 from fastapi import Depends
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..core.addresses import subscriber
-from ..core.errors import RateLimitedError
+from ..core.errors import AuthenticationError, RateLimitedError, UnavailableError
 from .dependencies import API_KEY_HEADER
+from .limits.shared import SharedLimits
 from .problems import problem_response
 
-_MINUTE: Final = 60.0
-_CALLERS: Final = 50_000
 _EXEMPT: Final = ("/health/", "/metrics")
 _BEARER: Final = b"bearer "
 _API_KEY: Final = API_KEY_HEADER.lower().encode()
 
-type Known = Callable[[str], UUID | None]
 
-
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    filled_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the limiter says about one request.
-
-    Attributes:
-        allowed: Whether it may pass.
-        limit: Requests in a minute.
-        remaining: How many are left now.
-        reset_at: Unix time when all are available again, seconds.
-        retry_after: Seconds until the next one is; 0 when allowed.
-    """
-
-    allowed: bool
-    limit: int
-    remaining: int
-    reset_at: int
-    retry_after: float
+class Callers(Protocol):
+    """Knows whose a token (`user`) or an API key (`key`) is."""
 
     @property
-    def headers(self) -> list[tuple[bytes, bytes]]:
-        """The three headers that tell a caller where its limit stands."""
-        return [
-            (b"x-ratelimit-limit", b"%d" % self.limit),
-            (b"x-ratelimit-remaining", b"%d" % self.remaining),
-            (b"x-ratelimit-reset", b"%d" % self.reset_at),
-        ]
+    def limits(self) -> SharedLimits:
+        """Where requests are counted."""
+        ...
 
+    def known(self, kind: str, secret: str) -> UUID | None:
+        """Say it without asking, where it was verified before."""
+        ...
 
-class TokenBuckets:
-    """One bucket for each caller, the least recently seen forgotten first."""
+    async def identify(self, kind: str, secret: str) -> UUID:
+        """Verify it.
 
-    def __init__(
-        self,
-        per_minute: int,
-        *,
-        callers: int = _CALLERS,
-        monotonic: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
-    ) -> None:
-        """Make empty buckets.
-
-        Args:
-            per_minute: Size of a bucket, and how much flows in each minute.
-            callers: Buckets that are remembered.
-            monotonic: Measures the flow, replaced in tests.
-            wall: Dates the reset, replaced in tests.
+        Raises:
+            AuthenticationError: It is nobody's.
+            UnavailableError: The database does not answer.
         """
-        self._limit = per_minute
-        self._per_second = per_minute / _MINUTE
-        self._buckets: LRUCache[str, _Bucket] = LRUCache(maxsize=callers)
-        self._monotonic = monotonic
-        self._wall = wall
-
-    def __len__(self) -> int:
-        """Return how many callers are remembered."""
-        return len(self._buckets)
-
-    def take(self, caller: str) -> Verdict:
-        """Take one token of a caller; never waits, so it is atomic within a worker."""
-        now = self._monotonic()
-        bucket = self._buckets.get(caller)
-        if bucket is None:
-            bucket = self._buckets[caller] = _Bucket(float(self._limit), now)
-        flowed = (now - bucket.filled_at) * self._per_second
-        bucket.tokens = min(float(self._limit), bucket.tokens + flowed)
-        bucket.filled_at = now
-        allowed = bucket.tokens >= 1
-        if allowed:
-            bucket.tokens -= 1
-        missing = self._limit - bucket.tokens
-        return Verdict(
-            allowed=allowed,
-            limit=self._limit,
-            remaining=int(bucket.tokens),
-            reset_at=ceil(self._wall() + missing / self._per_second),
-            retry_after=0 if allowed else (1 - bucket.tokens) / self._per_second,
-        )
+        ...
 
 
 class RateLimitMiddleware:
     """Limits each user, each API key, and the addresses of all others."""
 
     def __init__(
-        self, app: ASGIApp, buckets: TokenBuckets, known_user: Known, known_key: Known
+        self,
+        app: ASGIApp,
+        callers: Callers,
+        *,
+        per_minute: int,
+        patience_seconds: float,
     ) -> None:
         """Wrap an application.
 
         Args:
             app: What is wrapped.
-            buckets: Counts the requests.
-            known_user: Says whose a token is if it was verified before.
-            known_key: Says the same of an API key.
+            callers: Says who sends a request, and counts it.
+            per_minute: Requests of each caller.
+            patience_seconds: Longest wait for who it is; then the address counts.
         """
         self._app = app
-        self._buckets = buckets
-        self._known_user = known_user
-        self._known_key = known_key
+        self._callers = callers
+        self._per_minute = per_minute
+        self._patience = patience_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve or refuse a request, and say what is left of the limit."""
         if scope["type"] != "http" or scope["path"].startswith(_EXEMPT):
             await self._app(scope, receive, send)
             return
-        verdict = self._buckets.take(self._caller(scope))
+        caller = await self._caller(scope)
+        verdict = await self._callers.limits.take(caller, self._per_minute)
         headers = verdict.headers
 
         async def send_with_headers(message: Message) -> None:
@@ -155,18 +87,34 @@ class RateLimitMiddleware:
             return
         await self._app(scope, receive, send_with_headers)
 
-    def _caller(self, scope: Scope) -> str:
+    async def _caller(self, scope: Scope) -> str:
+        """Name the caller; whose token or key is not valid is its address."""
         for name, value in scope["headers"]:
             if name == b"authorization" and value[:7].lower() == _BEARER:
-                token = value[len(_BEARER) :].decode("latin-1")
-                user_id = self._known_user(token)
-                if user_id is not None:
-                    return f"user:{user_id}"
+                kind, secret = "user", value[len(_BEARER) :].decode("latin-1")
             elif name == _API_KEY:
-                key_id = self._known_key(value.decode("latin-1"))
-                if key_id is not None:
-                    return f"key:{key_id}"
-        return f"address:{subscriber(client_address(scope))}"
+                kind, secret = "key", value.decode("latin-1")
+            else:
+                continue
+            known = self._callers.known(kind, secret)
+            if known is None:
+                known = await self._identified(scope, kind, secret)
+            if known is not None:
+                return f"{kind}:{known}"
+        return _address(scope)
+
+    async def _identified(self, scope: Scope, kind: str, secret: str) -> UUID | None:
+        """Verify what is new to this worker, unless the address only guesses."""
+        if self._callers.limits.used_up(_address(scope)):
+            return None
+        with suppress(AuthenticationError, UnavailableError, TimeoutError):
+            async with asyncio.timeout(self._patience):
+                return await self._callers.identify(kind, secret)
+        return None
+
+
+def _address(scope: Scope) -> str:
+    return f"address:{subscriber(client_address(scope))}"
 
 
 def client_address(scope: Scope) -> str:
@@ -181,15 +129,15 @@ def tighter_limit(per_minute: int) -> Any:  # noqa: ANN401 - what FastAPI's Depe
     Args:
         per_minute: Requests of one user or address; `dependencies=[tighter_limit(10)]`.
     """
-    buckets = TokenBuckets(per_minute)
 
     async def check(request: Request) -> None:
         if not request.app.state.settings.enable_rate_limit:
             return
         principal = request.scope.get("principal")
-        address = subscriber(client_address(request.scope))
-        caller = principal.id if principal else address
-        verdict = buckets.take(str(caller))
+        caller = principal.id if principal else _address(request.scope)
+        route = f"{request.method} {request.scope['route'].path}"
+        limits: SharedLimits = request.app.state.limits
+        verdict = await limits.take(f"{route} {caller}", per_minute)
         if not verdict.allowed:
             raise RateLimitedError(retry_after=verdict.retry_after)
 

@@ -4,6 +4,7 @@ import time
 from typing import Any, Final
 
 from sqlalchemy import event
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -55,6 +56,12 @@ def connect_arguments(settings: DatabaseSettings, *, service: str) -> dict[str, 
         }
         | {name: str(round(value * _MILLISECONDS)) for name, value in limits.items()},
     }
+
+
+def connect_parameters(settings: DatabaseSettings) -> dict[str, Any]:
+    """Give asyncpg the address, for a connection outside the pool."""
+    _, parameters = PGDialect_asyncpg().create_connect_args(settings.database_address)
+    return parameters
 
 
 def _test_before_use(engine: AsyncEngine) -> None:

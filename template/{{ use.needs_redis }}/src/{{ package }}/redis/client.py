@@ -10,12 +10,15 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from ..core.errors import UnavailableError
+from ..core.logging import get_logger
 from .config import RedisSettings
 from .embedded import embedded_address
 
 if TYPE_CHECKING:
     from ..bootstrap import Container
     from ..core.settings import Settings
+
+_log = get_logger(__name__)
 
 # A connection that was idle for so long is tried before it is used, seconds.
 _CHECK_SECONDS: Final = 30
@@ -87,9 +90,8 @@ async def given_or_embedded_redis(settings: "Settings") -> "Settings":
 
 
 async def check_redis(container: "Container") -> None:
-    """Refuse to begin without an answer from the server.
-
-    Raises:
-        UnavailableError: There is none.
-    """
-    await container.redis.ping()
+    """Say in the log that the server does not answer; tasks wait until it does."""
+    try:
+        await container.redis.ping()
+    except UnavailableError as error:
+        _log.warning("valkey is away", reason=error.detail, hint=error.hint)

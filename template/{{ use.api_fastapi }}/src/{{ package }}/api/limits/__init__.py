@@ -1,0 +1,1 @@
+"""How much each caller has sent: counted once for the whole service."""
