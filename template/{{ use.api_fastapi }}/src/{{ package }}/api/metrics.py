@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from ..bootstrap import Container
 from ..core.errors import AuthenticationError, NotFoundError, UnavailableError
-from ..core.metrics import REGISTRY, render_metrics
+from ..core.metrics import ERRORS, REGISTRY, render_metrics
+from ..resilience.categories import ErrorCategory
 from .config import ApiSettings
 
 REQUESTS: Final = Counter(
@@ -32,6 +33,9 @@ IN_PROGRESS: Final = Gauge(
     registry=REGISTRY,
     multiprocess_mode="livesum",
 )
+# A series that begins with its first failure would hide it: nothing rises before it.
+for _category in ErrorCategory:
+    ERRORS.labels(category=_category)
 
 
 async def metrics_page(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What is seen of every request: its ids, two log lines, three metrics."""
+"""What is seen of every request: its ids, two log lines, four metrics."""
 
 import time
 from contextlib import suppress
@@ -13,9 +13,11 @@ from ..core.context import (
 )
 from ..core.errors import AppError
 from ..core.logging import get_logger, shown_path
+from ..core.metrics import ERRORS
 from ..core.spans import Span, span
+from ..resilience.categories import ErrorCategory, categorize
 from .metrics import DURATION, IN_PROGRESS, REQUESTS
-from .problems import problem_response, unexpected_response
+from .problems import FAILURE, problem_response, unexpected_response
 
 _log = get_logger(__name__)
 _CORRELATION_ID: Final = b"x-correlation-id"
@@ -113,11 +115,13 @@ class ErrorBoundary:
         try:
             await self._app(scope, receive, watch)
         except AppError as error:
+            scope[FAILURE] = error
             if started:
                 raise
             response = problem_response(error, scope["path"])
             await response(scope, receive, send)
-        except Exception:
+        except Exception as error:
+            scope[FAILURE] = error
             if started:
                 raise
             path = shown_path(scope["path"])
@@ -138,6 +142,10 @@ def _measure(scope: Scope, status: int, seconds: float) -> None:
     """Count under the route's pattern: a path would make a series for every id."""
     route, method = _route(scope), _method(scope)
     REQUESTS.labels(method, route, str(status)).inc()
+    if status >= _SERVER_ERROR and not scope["path"].startswith(_QUIET):
+        failure: Exception | None = scope.get(FAILURE)
+        category = categorize(failure) if failure else ErrorCategory.UNKNOWN
+        ERRORS.labels(category=category).inc()
     DURATION.labels(method, route).observe(seconds)
 
 

@@ -27,6 +27,8 @@ from .oauth import oauth_error
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPES_PATH: Final = "/api/v1/problems"
+# Where a request's scope keeps what made it fail, for the metrics.
+FAILURE: Final = "failure"
 _RETRY_SECONDS: Final = 5
 _MOST_ERRORS: Final = 50
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -122,6 +124,7 @@ def problem_types(root: type[AppError] = AppError) -> Iterator[type[AppError]]:
 
 async def _on_app_error(request: Request, error: Exception) -> Response:
     known = error if isinstance(error, AppError) else AppError()
+    request.scope[FAILURE] = known
     return problem_response(known, request.url.path)
 
 
