@@ -283,8 +283,8 @@ class AccountService:
             The user of this name, and the device if it is one of this user's.
         """
         device = self._devices.read(token)
-        async with self._database.reader() as reader:
-            user = await AccountRepository(reader.session).by_name(name)
+        async with self._database.unit_of_work() as uow:
+            user = await AccountRepository(uow.session).by_name(name)
         theirs = user is not None and device and device.user_id == user.id
         known = device if theirs else None
         await self._count(name, address, known and known.id)

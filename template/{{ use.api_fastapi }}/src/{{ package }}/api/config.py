@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from ..core.config import DeploymentSettings
+from ..db.limits import within
 
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -142,6 +143,30 @@ class ApiSettings(ServerSettings):
         deployed = info.data.get("environment") in {"staging", "production"}
         if "*" in split(info.data.get("cors_origins", "")) and (value or deployed):
             message = "CORS_ORIGINS=* with credentials or where deployed is refused"
+            raise ValueError(message)
+        return value
+
+    @field_validator("request_timeout_seconds")
+    @classmethod
+    def _longer_than_what_it_waits_for(
+        cls, value: float, info: ValidationInfo
+    ) -> float:
+        """Refuse a request that ends before the database's own limits can end it."""
+        return within(
+            value,
+            info,
+            "database_connect_timeout_seconds",
+            "database_pool_timeout_seconds",
+            "database_statement_timeout_seconds",
+        )
+
+    @field_validator("health_timeout_seconds", "rate_limit_timeout_seconds")
+    @classmethod
+    def _within_a_request(cls, value: float, info: ValidationInfo) -> float:
+        """Refuse a wait that no request lives to see."""
+        request = info.data.get("request_timeout_seconds")
+        if isinstance(request, int | float) and value > request:
+            message = f"more than REQUEST_TIMEOUT_SECONDS, {request:g}"
             raise ValueError(message)
         return value
 

@@ -14,6 +14,8 @@ from .spans import statements_recorded
 from .unit_of_work import Reader, UnitOfWork
 
 _MILLISECONDS: Final = 1000
+# A server that works ends a statement by itself; so much later nobody waits for it.
+_GRACE_SECONDS: Final = 1
 
 
 class Database:
@@ -29,13 +31,16 @@ class Database:
         engine: AsyncEngine,
         *,
         report_timeout_seconds: float,
+        reports: AsyncEngine | None = None,
         dry_run: bool = False,
     ) -> None:
-        """Take over an engine; `open_database` makes one."""
+        """Take over engines; `open_database` makes them."""
         self.engine = engine
         self.dry_run = dry_run
+        self._reports = reports or engine
         self._report_timeout_ms = round(report_timeout_seconds * _MILLISECONDS)
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self._reporting = async_sessionmaker(self._reports, expire_on_commit=False)
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -55,7 +60,8 @@ class Database:
             InvalidInputError: A value cannot be stored.
             UnavailableError: The server or the pool does not answer.
         """
-        async with UnitOfWork.begin(self._sessions, dry_run=self.dry_run) as uow:
+        sessions = self._reporting if report else self._sessions
+        async with UnitOfWork.begin(sessions, dry_run=self.dry_run) as uow:
             if report:
                 await uow.session.execute(
                     select(
@@ -107,13 +113,21 @@ async def open_database(
         service: Shown as `application_name` in `pg_stat_activity`.
         dry_run: Whether transactions are rolled back instead of committed.
     """
-    engine = make_engine(settings, service=service)
+    engine, reports = (
+        make_engine(settings, service=service, answer_seconds=limit + _GRACE_SECONDS)
+        for limit in (
+            settings.database_statement_timeout_seconds,
+            settings.database_report_timeout_seconds,
+        )
+    )
     try:
-        with statements_recorded(engine):
+        with statements_recorded(engine), statements_recorded(reports):
             yield Database(
                 engine,
                 report_timeout_seconds=settings.database_report_timeout_seconds,
+                reports=reports,
                 dry_run=dry_run,
             )
     finally:
         await engine.dispose()
+        await reports.dispose()
