@@ -44,7 +44,7 @@ def show_queue(waiting: Sequence[tuple[str, int, float]], names: Sequence[str]) 
     """
     found = {name: count for name, count, _ in waiting}
     for name in {*names, *found}:
-        # A series that begins with its first try would hide it: nothing rises before it.
+        # A series that begins with its first try would hide that try.
         for outcome in ("succeeded", "dead"):
             TASKS_FINISHED.labels(task=name, outcome=outcome)
         TASKS_QUEUED.labels(task=name).set(found.get(name, 0))
