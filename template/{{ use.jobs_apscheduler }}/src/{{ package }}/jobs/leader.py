@@ -3,13 +3,16 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ..core.errors import UnavailableError
 from ..core.logging import get_logger
+from ..db.errors import connecting
 
 if TYPE_CHECKING:
     from ..bootstrap import Container
@@ -42,11 +45,13 @@ async def while_leading(
     """
     while not stop.is_set():
         try:
-            async with container.database.engine.connect() as connection:
+            with connecting():
+                connection = await container.database.engine.connect()
+            async with aclosing(connection):
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
                 if await _try_lock(connection):
                     await _lead(connection, stop, duty, retry_seconds)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, UnavailableError) as error:
             _logger.warning("leader_lost", reason=type(error).__name__)
         await _pause(stop, retry_seconds)
 

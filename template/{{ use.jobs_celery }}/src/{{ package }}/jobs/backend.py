@@ -1,9 +1,10 @@
 """Queued work by Celery's processes, told by RabbitMQ which row to take."""
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Final
 
-from ..broker.connection import ping_broker
+from ..broker.connection import BrokerUnavailableError
 from ..core.logging import get_logger
 from ..tasks.registry import TaskRegistry
 from ..tasks.worker import TaskWorker
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..bootstrap import Container
 
 NAME: Final = "celery"
+_RETRY_SECONDS: Final = 2
 _logger = get_logger(__name__)
 
 
@@ -37,7 +39,6 @@ async def work(
 
     Raises:
         StartupError: After a critical failure: the machine is not fit to work.
-        UnavailableError: The broker does not answer at the start.
     """
     settings = container.settings
     if settings.broker_url is None:
@@ -54,14 +55,31 @@ async def _work(
     container: "Container", registry: TaskRegistry, stop: asyncio.Event
 ) -> None:
     settings = container.settings
-    await ping_broker(settings)
     sender = Sender(make_app(settings), settings, registry)
     try:
-        await sender.prepare()
-        await run_together(
-            stop,
-            Dispatcher(container, registry, sender.send).run(stop),
-            CeleryPool(settings, registry, sender).run(stop),
-        )
+        if await _prepared(sender, stop):
+            await run_together(
+                stop,
+                Dispatcher(container, registry, sender).run(stop),
+                CeleryPool(settings, registry, sender).run(stop),
+            )
     finally:
         sender.close()
+
+
+async def _prepared(sender: Sender, stop: asyncio.Event) -> bool:
+    """Declare the queues; wait for a broker that does not answer yet.
+
+    Returns:
+        Whether they are there: not, when there is no use any more.
+    """
+    while not stop.is_set():
+        try:
+            await sender.prepare()
+        except BrokerUnavailableError as error:
+            _logger.warning("worker_waits", reason=error.code, detail=error.detail)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
+        else:
+            return True
+    return False

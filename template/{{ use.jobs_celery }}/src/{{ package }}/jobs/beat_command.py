@@ -3,9 +3,8 @@
 from ..bootstrap import Container
 from ..command import run_with_container
 from ..core.logging import get_logger
-from ..startup import start
 from .beat import run_schedule
-from .command import metrics_server, told_to_stop
+from .command import metrics_server, start_when_possible, told_to_stop
 from .schedule import SCHEDULE
 
 _logger = get_logger(__name__)
@@ -18,7 +17,8 @@ def beat() -> None:
 
 async def _beat(container: Container) -> None:
     stop = told_to_stop()
-    await start(container)
+    if not await start_when_possible(container, stop):
+        return
     with metrics_server(container.settings):
         _logger.info("beat_started")
         await run_schedule(container, SCHEDULE, stop)

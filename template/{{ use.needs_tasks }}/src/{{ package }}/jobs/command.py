@@ -4,18 +4,22 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Generator
+from typing import Final
 
 from prometheus_client import start_http_server
 
 from ..bootstrap import Container
 from ..command import run_with_container
+from ..core.errors import UnavailableError
 from ..core.logging import get_logger
 from ..core.metrics import readable_registry
+from ..resilience.startup import StartupError
 from ..startup import start
 from ..tasks.catalogue import TASKS
 from . import backend
 from .config import WorkerSettings
 
+_RETRY_SECONDS: Final = 2
 _logger = get_logger(__name__)
 
 
@@ -26,11 +30,41 @@ def worker() -> None:
 
 async def _work(container: Container) -> None:
     stop = told_to_stop()
-    await start(container)
+    if not await start_when_possible(container, stop):
+        return
     with metrics_server(container.settings):
         _logger.info("worker_started", backend=backend.NAME)
         await backend.work(container, TASKS, stop)
     _logger.info("worker_stopped")
+
+
+async def start_when_possible(container: Container, stop: asyncio.Event) -> bool:
+    """Run the steps of the start; what does not answer yet is waited for.
+
+    Args:
+        container: The parts of the service.
+        stop: Once set, there is no use in waiting.
+
+    Returns:
+        Whether all steps are done.
+
+    Raises:
+        StartupError: A step failed, and time will not mend that.
+    """
+    while not stop.is_set():
+        try:
+            await container.database.ping()
+            await start(container)
+        except (StartupError, UnavailableError) as error:
+            cause = error.__cause__ if isinstance(error, StartupError) else error
+            if not isinstance(cause, UnavailableError):
+                raise
+            _logger.warning("start_waits", reason=cause.code, detail=cause.detail)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
+        else:
+            return True
+    return False
 
 
 def told_to_stop() -> asyncio.Event:

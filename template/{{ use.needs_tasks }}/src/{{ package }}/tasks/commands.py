@@ -28,6 +28,7 @@ _DETAILS = (
     "processing_time_ms",
     "lease_owner",
     "lease_expires_at",
+    "losses",
     "created_by",
     "request_id",
 )

@@ -57,12 +57,18 @@ class TaskLifecycle:
         self._limits = limits
 
     async def claim(
-        self, owner: str, *, limit: int = 1, task_id: UUID | None = None
+        self,
+        owner: str,
+        *,
+        limit: int = 1,
+        task_id: UUID | None = None,
+        alone: bool | None = None,
     ) -> Sequence[Task]:
         """Take up to `limit` tasks that are due, or this one if it is.
 
         Two workers never get the same task. Waiting tasks and retries that are due
-        come in one order: priority, then age.
+        come in one order: priority, then age. `alone` asks for those that have been
+        lost with their process before and must run in no company, or for all others.
 
         Raises:
             UnavailableError: The database does not answer, or somebody has kept this
@@ -75,6 +81,7 @@ class TaskLifecycle:
                     self._settings.task_lease_seconds,
                     limit=limit,
                     task_id=task_id,
+                    alone=alone,
                 )
         except ConflictError as error:
             message = "Somebody else is changing the task."
@@ -161,6 +168,7 @@ class TaskLifecycle:
                 retry_after=None if delay is None else after(delay),
                 finished_at=now() if delay is None else None,
                 dispatched_at=None,
+                losses=0,  # its process has outlived it
                 processing_time_ms=_elapsed_ms(),
                 **_FREE,
             )

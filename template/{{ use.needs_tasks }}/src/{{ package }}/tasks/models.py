@@ -55,6 +55,8 @@ class Task(Audited, Base):
         status: Where it stands.
         priority: Greater runs earlier.
         attempts: Tries begun; together with `lease_owner` it tells workers apart.
+        losses: Tries in a row that ended with their process.
+        lost_with: The worker that the latest of them ended with.
         max_attempts: Tries allowed, the first included.
         error_category: What the last failure meant.
         error_message: The last failure, masked.
@@ -105,6 +107,11 @@ class Task(Audited, Base):
             "lease_expires_at",
             postgresql_where=text("status = 'running'"),
         ),
+        Index(
+            "ix_tasks_lost_with",
+            "lost_with",
+            postgresql_where=text("lost_with IS NOT NULL"),
+        ),
         {"info": {"kept": "`TASK_RETENTION_DAYS` after their end; longer when dead"}},
     )
 
@@ -131,6 +138,8 @@ class Task(Audited, Base):
     processing_time_ms: Mapped[int | None] = mapped_column(BigInteger)
     lease_owner: Mapped[str | None]
     lease_expires_at: Mapped[datetime | None]
+    losses: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    lost_with: Mapped[str | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     dispatched_at: Mapped[datetime | None]
     request_id: Mapped[str | None]

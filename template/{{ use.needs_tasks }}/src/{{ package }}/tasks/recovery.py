@@ -16,6 +16,8 @@ from .repository import TaskRepository, now
 from .results import has_whole_result
 
 _AT_A_TIME = 100
+_LOST = "The worker was lost in the middle of this task, which ran alone."
+_LOST_WITH_OTHERS = "The worker was lost in the middle of this task and others."
 
 _logger = get_logger(__name__)
 
@@ -27,7 +29,7 @@ class Recovered:
     Attributes:
         completed: Tasks whose result was whole.
         requeued: Tasks that run again.
-        dead: Tasks that have taken down a worker at each of their tries.
+        dead: Tasks whose last try has ended their process, and nothing else's.
         cancelled: Tasks that nobody wanted any more.
     """
 
@@ -57,7 +59,9 @@ class TaskKeeper:
         """Resolve every task whose worker is lost.
 
         A recorded result that fits its checksum completes the task. Any other task is
-        queued again at once, until its tries are used up. With
+        queued again at once, until its tries are used up. A try does not count when
+        other tasks were lost with the same worker: any of them may have ended it. Who
+        is lost a second time runs alone from then on, and answers for itself. With
         `ENABLE_RECOVERY=false`, or in dry-run mode, nothing is touched.
 
         Args:
@@ -69,9 +73,13 @@ class TaskKeeper:
         more = True
         while more:
             async with self._database.unit_of_work() as uow:
-                lost = await TaskRepository(uow.session).expired(_AT_A_TIME)
+                repository = TaskRepository(uow.session)
+                lost = await repository.expired(_AT_A_TIME)
+                shared = await repository.lost_in_company(
+                    [task.lease_owner for task in lost]
+                )
                 for task in lost:
-                    await _resolve(task, found)
+                    await _resolve(task, found, shared=task.lease_owner in shared)
                     if give_up is not None and task.status == TaskStatus.DEAD:
                         await give_up(uow, task)
             more = len(lost) == _AT_A_TIME
@@ -114,8 +122,8 @@ class TaskKeeper:
         show_queue(waiting, [definition.name for definition in registry])
 
 
-async def _resolve(task: Task, found: Recovered) -> None:
-    outcome, values = await _decide(task)
+async def _resolve(task: Task, found: Recovered, *, shared: bool) -> None:
+    outcome, values = await _decide(task, shared=shared)
     if outcome == "succeeded":
         found.completed += 1
     elif outcome == "cancelled":
@@ -130,7 +138,7 @@ async def _resolve(task: Task, found: Recovered) -> None:
     TASKS_FINISHED.labels(task=task.name, outcome=f"recovered_{outcome}").inc()
 
 
-async def _decide(task: Task) -> tuple[str, dict[str, Any]]:
+async def _decide(task: Task, *, shared: bool) -> tuple[str, dict[str, Any]]:
     if await has_whole_result(task):
         ended = {"status": TaskStatus.SUCCEEDED, "progress": 100, "finished_at": now()}
         return "succeeded", ended
@@ -138,10 +146,18 @@ async def _decide(task: Task) -> tuple[str, dict[str, Any]]:
         return "cancelled", {"status": TaskStatus.CANCELLED, "finished_at": now()}
     lost: dict[str, Any] = {
         "error_category": ErrorCategory.TRANSIENT,
-        "error_message": "The worker was lost in the middle of this task.",
+        "error_message": _LOST_WITH_OTHERS if shared else _LOST,
         "last_error_at": now(),
         "dispatched_at": None,
+        "losses": task.losses + 1,
+        "lost_with": task.lease_owner,
     }
+    if shared:
+        return "requeued", {
+            **lost,
+            "status": TaskStatus.QUEUED,
+            "attempts": task.attempts - 1,
+        }
     if task.attempts >= task.max_attempts:
         return "dead", {**lost, "status": TaskStatus.DEAD, "finished_at": now()}
     return "requeued", {**lost, "status": TaskStatus.QUEUED}

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Interval,
+    and_,
     bindparam,
+    case,
     delete,
     func,
     or_,
@@ -20,6 +22,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from .leases import Lease
 from .models import WAITING, Task, TaskStatus
+
+# Losses after which a task runs in no company: it may be what ends the process.
+_SUSPECT: Final = 2
 
 
 def now() -> ColumnElement[datetime]:
@@ -85,11 +90,13 @@ class TaskRepository:
         *,
         limit: int = 1,
         task_id: UUID | None = None,
+        alone: bool | None = None,
     ) -> Sequence[Task]:
         """Take tasks that are due; what another worker is taking is passed over.
 
         One that is asked for by its id is waited for instead: whoever has told of it
-        may be about to commit that, and tells it once.
+        may be about to commit that, and tells it once. `alone` asks for those that
+        must run in no company, or for all others; without it they are not told apart.
         """
         due = (
             select(Task.id)
@@ -103,6 +110,9 @@ class TaskRepository:
         )
         if task_id is not None:
             due = due.where(Task.id == task_id)
+        if alone is not None:
+            suspect = Task.losses >= _SUSPECT
+            due = due.where(suspect if alone else ~suspect)
         # Materialised, since a plan that runs the subquery twice would take too many.
         chosen = due.cte("due").prefix_with("MATERIALIZED")
         taken = await self._session.scalars(
@@ -161,6 +171,21 @@ class TaskRepository:
             .with_for_update(skip_locked=True)
         )
         return (await self._session.scalars(statement)).all()
+
+    async def lost_in_company(self, owners: Sequence[str | None]) -> set[str]:
+        """Tell which of these workers had several tasks at their end.
+
+        Counted is what is still marked as theirs, and what was found before.
+        """
+        running = and_(Task.status == TaskStatus.RUNNING, Task.lease_owner.in_(owners))
+        owner = case((running, Task.lease_owner), else_=Task.lost_with)
+        several = await self._session.scalars(
+            select(owner)
+            .where(or_(running, Task.lost_with.in_(owners)))
+            .group_by(owner)
+            .having(func.count() > 1)
+        )
+        return set(several)
 
     async def take_undispatched(
         self, limit: int, again_after_seconds: float

@@ -102,17 +102,27 @@ class TaskRunner:
         self._lifecycle = TaskLifecycle(container.database, settings, settings)
         self._worker = worker or f"{socket.gethostname()}:{os.getpid()}:{new_id()}"
 
-    async def run_one(self, task_id: UUID | None = None) -> TaskOutcome | None:
+    async def run_one(
+        self, task_id: UUID | None = None, *, alone: bool | None = None
+    ) -> TaskOutcome | None:
         """Run the next task that is due, or this one.
+
+        Args:
+            task_id: The one that is meant.
+            alone: Whether to take one that must run in no company, or one of the
+                others; without it whatever comes.
 
         Returns:
             What became of it; None if nothing is due, another worker has it, or in
             dry-run mode.
+
+        Raises:
+            UnavailableError: The database does not answer; nothing has begun.
         """
         if self._limits.dry_run_mode:
             _logger.info("dry_run_tasks", task_id=str(task_id) if task_id else None)
             return None
-        tasks = await self._lifecycle.claim(self._worker, task_id=task_id)
+        tasks = await self._lifecycle.claim(self._worker, task_id=task_id, alone=alone)
         return await self._run(tasks[0]) if tasks else None
 
     async def drain(
@@ -120,18 +130,26 @@ class TaskRunner:
     ) -> DrainReport:
         """Run what is due, until nothing is or something says stop.
 
-        `MAX_CONCURRENT_TASKS` run at once. A critical failure, or
+        `MAX_CONCURRENT_TASKS` run at once. Tasks that may have ended a process before
+        have their turn in between, each alone. A critical failure, or
         `MAX_CONSECUTIVE_FAILURES` in a row, ends the run.
 
         Args:
             limit: Most tries; `MAX_BATCH_SIZE` by default.
             stop: Once set, nothing more is begun; what runs may end.
+
+        Raises:
+            UnavailableError: The database does not answer; what ran has come to its
+                end.
         """
-        drain = _Drain(self, limit or self._limits.max_batch_size, stop)
         streak = FailureStreak(self._limits.max_consecutive_failures)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(self._limits.max_concurrent_tasks, drain.left)):
-                group.create_task(drain.take(streak))
+        drain = _Drain(self, streak, limit or self._limits.max_batch_size, stop)
+        more = True
+        while more:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self._limits.max_concurrent_tasks, drain.left)):
+                    group.create_task(drain.take())
+            more = await drain.take_alone()
         drain.report.stop_reason = streak.stop_reason
         if drain.report.outcomes:
             _logger.info(
@@ -139,6 +157,8 @@ class TaskRunner:
                 stop_reason=streak.stop_reason,
                 **drain.report.counts,
             )
+        if drain.problem is not None and streak.stop_reason is None:
+            raise drain.problem
         return drain.report
 
     async def _run(self, task: Task) -> TaskOutcome:
@@ -292,27 +312,48 @@ class TaskRunner:
 
 class _Drain:
     def __init__(
-        self, runner: TaskRunner, limit: int, stop: asyncio.Event | None
+        self,
+        runner: TaskRunner,
+        streak: FailureStreak,
+        limit: int,
+        stop: asyncio.Event | None,
     ) -> None:
         self.report = DrainReport()
         self.left = limit
+        self.problem: AppError | None = None
         self._runner = runner
+        self._streak = streak
         self._stop = stop
 
-    async def take(self, streak: FailureStreak) -> None:
+    async def take(self) -> None:
         """Run one task after the other, each claimed only when its turn has come."""
-        while self.left > 0 and streak.stop_reason is None and not self._stopping():
-            self.left -= 1
-            outcome = await self._runner.run_one()
-            if outcome is None:
-                self.left += 1
-                return
-            if outcome.outcome in {"succeeded", "failed", "dead"}:
-                streak.record(outcome.category)
-            self.report.outcomes.append(outcome)
+        while await self._take_one(alone=False):
+            pass
+
+    async def take_alone(self) -> bool:
+        """Run one task that must have no company, and tell whether there was one."""
+        return await self._take_one(alone=True)
+
+    async def _take_one(self, *, alone: bool) -> bool:
+        if self.left <= 0 or self._stopping():
+            return False
+        self.left -= 1
+        try:
+            outcome = await self._runner.run_one(alone=alone)
+        except AppError as error:  # not out of here: it would cancel what still runs
+            self.problem = error
+            return False
+        if outcome is None:
+            self.left += 1
+            return False
+        if outcome.outcome in {"succeeded", "failed", "dead"}:
+            self._streak.record(outcome.category)
+        self.report.outcomes.append(outcome)
+        return True
 
     def _stopping(self) -> bool:
-        return self._stop is not None and self._stop.is_set()
+        told = self._stop is not None and self._stop.is_set()
+        return told or self.problem is not None or self._streak.stop_reason is not None
 
 
 def _went_well(attempt: asyncio.Task[JsonObject]) -> bool:
