@@ -1,4 +1,7 @@
-"""Celery's configuration: the queue, its dead letters, the worker."""
+"""Celery's configuration: the queue, its dead letters, the worker.
+
+This module is what Celery's own commands are told with `-A`.
+"""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +18,8 @@ _MOST_DELIVERIES: Final = 10
 _KEPT_MILLISECONDS: Final = 7 * 24 * 3600 * 1000
 _MOST_DEAD: Final = 10_000
 _PUBLISH_TRIES: Final = 2
+# Until a process of the pool is ready, on a busy machine.
+_LONGEST_BIRTH_SECONDS: Final = 60
 
 
 def make_app(settings: "Settings") -> "Celery[Any]":
@@ -28,12 +33,27 @@ def make_app(settings: "Settings") -> "Celery[Any]":
     app: Celery[Any] = Celery("jobs", set_as_current=False)
     app.conf.update(
         _broker(settings)
+        | _control(settings)
         | _events(settings)
         | _messages()
         | _queues(settings)
         | _worker(settings)
     )
     return app
+
+
+def __getattr__(name: str) -> object:
+    """Make `app`, with the settings of the environment, for Celery's own commands.
+
+    Raises:
+        AttributeError: Something else is asked for.
+    """
+    if name != "app":
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from .celery_worker import ready_app  # noqa: PLC0415 - it needs this module
+
+    return ready_app()
 
 
 def queue_of(settings: "Settings", *, long: bool = False) -> Queue:
@@ -106,7 +126,17 @@ def _events(settings: "Settings") -> dict[str, Any]:
     return {
         "event_exchange": f"{settings.broker_queue}.events",
         "event_queue_exclusive": True,  # it is gone with who listens
+        "task_send_sent_event": True,
         "worker_send_task_events": True,
+    }
+
+
+def _control(settings: "Settings") -> dict[str, Any]:
+    return {
+        "control_exchange": f"{settings.broker_queue}.control",
+        "control_queue_durable": True,  # and gone seconds after its worker
+        "control_queue_exclusive": False,
+        "worker_enable_remote_control": True,
     }
 
 
@@ -149,9 +179,9 @@ def _worker(settings: "Settings") -> dict[str, Any]:
         "task_time_limit": hard,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_concurrency": settings.max_workers,
-        "worker_enable_remote_control": False,
         "worker_hijack_root_logger": False,
         "worker_pool_start_method": "fork",
+        "worker_proc_alive_timeout": _LONGEST_BIRTH_SECONDS,
         "worker_prefetch_multiplier": 1,
         "worker_redirect_stdouts": False,
     }

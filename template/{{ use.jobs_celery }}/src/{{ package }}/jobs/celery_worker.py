@@ -14,13 +14,15 @@ from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Final
 
-from celery import platforms, signals
+from celery import Celery, platforms, signals
 
 from ..core.logging import configure_logging
+from ..core.settings import get_settings
+from ..tasks.catalogue import TASKS
 from ..tasks.runner import TaskOutcome
 from .addresses import registry_at
 from .celery_app import make_app
-from .messages import add_receiver
+from .messages import add_receivers
 from .pool_process import PoolProcess
 
 if TYPE_CHECKING:
@@ -55,7 +57,36 @@ def serve(settings: "Settings", addresses: list[str], reports: Connection) -> No
                 # Shorter than a pipe's unit: several processes may write at once.
                 reports.send_bytes((outcome.category or "-").encode())
 
-    process = PoolProcess(settings, registry_at(addresses), report)
+    app = make_app(settings)
+    equip(app, PoolProcess(settings, registry_at(addresses), report))
+    worker = app.Worker(
+        hostname=f"{os.getpid()}@{socket.gethostname()}",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+    )
+    worker.start()
+    sys.exit(worker.exitcode or 0)
+
+
+def ready_app() -> "Celery[Any]":
+    """Make the application of `celery -A`, for a worker and for looking at workers.
+
+    It takes settings and tasks as they are deployed, and reports nothing.
+    """
+    settings = get_settings()
+    app = make_app(settings)
+    equip(app, PoolProcess(settings, TASKS, lambda _: None))
+    return app
+
+
+def equip(app: "Celery[Any]", process: PoolProcess) -> None:
+    """Let the pool of a worker do what the rows of its messages say.
+
+    Args:
+        app: Its application.
+        process: What each process of the pool will be.
+    """
 
     def keep_logging(**_: object) -> None:
         """Tell Celery that logging is set up."""
@@ -65,6 +96,7 @@ def serve(settings: "Settings", addresses: list[str], reports: Connection) -> No
 
     def begin(**_: object) -> None:
         signal.signal(signal.SIGUSR2, give_back)
+        process.begin()
 
     def end(exitcode: int = 0, **_: object) -> None:
         process.close()
@@ -78,13 +110,4 @@ def serve(settings: "Settings", addresses: list[str], reports: Connection) -> No
     signals.worker_process_init.connect(begin, weak=False)
     signals.worker_ready.connect(stay_awake, weak=False)
     signals.worker_process_shutdown.connect(end, weak=False)
-    app = make_app(settings)
-    add_receiver(app, process.run)
-    worker = app.Worker(
-        hostname=f"{os.getpid()}@{socket.gethostname()}",
-        quiet=True,
-        without_gossip=True,
-        without_mingle=True,
-    )
-    worker.start()
-    sys.exit(worker.exitcode or 0)
+    add_receivers(app, process.run, process.registry)

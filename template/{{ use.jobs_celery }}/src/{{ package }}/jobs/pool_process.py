@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 
 from ..bootstrap import open_container
+from ..core.errors import AppError
 from ..core.logging import get_logger
 from ..tasks.registry import TaskRegistry
 from ..tasks.runner import TaskOutcome, TaskRunner
+from .memory import answering_for_memory, limit_memory
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
@@ -25,20 +27,33 @@ class PoolProcess:
     """Runs one task at a time.
 
     It is made before the pool forks and opens nothing then: each process opens its own
-    connections, with its first task, and keeps them.
+    connections and keeps them.
+
+    Attributes:
+        registry: What the names of tasks stand for.
     """
 
     def __init__(
         self, settings: "Settings", registry: TaskRegistry, report: Report
     ) -> None:
         """Take what a process will need."""
+        self.registry = registry
         self._settings = settings
-        self._registry = registry
         self._report = report
         self._loop = asyncio.Runner()
         self._opened = AsyncExitStack()
         self._tasks: TaskRunner | None = None
         self._running: asyncio.Task[TaskOutcome | None] | None = None
+
+    def begin(self) -> None:
+        """Prepare this process, once it has been forked and before its first task.
+
+        What takes a while is done outside the limits of a task. If it cannot be done
+        yet, the first task does it.
+        """
+        limit_memory(self._settings)
+        with suppress(AppError):
+            self._loop.run(self._open())
 
     def run(self, task_id: UUID) -> None:
         """Do what a row says, unless it is not due or another worker has it.
@@ -83,5 +98,6 @@ class PoolProcess:
         async with AsyncExitStack() as stack:
             container = await stack.enter_async_context(open_container(self._settings))
             self._opened = stack.pop_all()
-        self._tasks = TaskRunner(container, self._registry)
+        registry = answering_for_memory(self.registry)
+        self._tasks = TaskRunner(container, registry)
         return self._tasks

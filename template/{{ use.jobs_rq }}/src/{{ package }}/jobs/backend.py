@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from ..resilience.startup import StartupError
 from ..tasks.registry import TaskRegistry
 from .announce import announce
-from .broker import Broker
+from .broker import RqBroker
 from .dispatch import Dispatcher
 from .schedule import SCHEDULE
 from .together import run_together
@@ -37,10 +37,10 @@ async def work(
         raise StartupError(message, hint="Run the worker in WSL or in its container.")
     from .processes import run_processes  # noqa: PLC0415 - not to be had on Windows
 
-    broker = Broker(container, registry)
+    broker = RqBroker(container, registry)
     await run_together(
         stop,
-        Dispatcher(container, registry, broker.deliver).run(stop),
+        Dispatcher(container, registry, broker).run(stop),
         announce(container, SCHEDULE, stop),
         run_processes(container, registry, stop),
     )

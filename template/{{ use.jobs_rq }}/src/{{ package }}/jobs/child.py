@@ -20,6 +20,7 @@ from ..core.errors import UnavailableError
 from ..core.logging import get_logger
 from ..resilience.categories import ErrorCategory
 from ..tasks.runner import TaskOutcome, TaskRunner
+from .memory import answering_for_memory, limit_memory
 from .orders import Orders
 
 # Until a database that does not answer is asked again, seconds; then the message is
@@ -83,6 +84,7 @@ def prepare_child() -> None:
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # meant for the worker
     signal.signal(signal.SIGTERM, _end)
     if CHILD.orders is not None:
+        limit_memory(CHILD.orders.settings)
         lifeline = CHILD.orders.lifeline
         threading.Thread(target=_die_with, args=[lifeline], daemon=True).start()
 
@@ -135,7 +137,8 @@ async def _run(task_id: UUID, orders: Orders) -> None:
 
 async def _try(task_id: UUID, orders: Orders) -> TaskOutcome | None:
     async with open_container(orders.settings) as container:
-        runner = TaskRunner(container, orders.registry())
+        registry = answering_for_memory(orders.registry())
+        runner = TaskRunner(container, registry)
         for pause in _PAUSES:
             try:
                 return await runner.run_one(task_id)

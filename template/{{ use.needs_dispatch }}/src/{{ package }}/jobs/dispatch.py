@@ -1,52 +1,78 @@
 """Telling a message broker which rows of the table are due.
 
 The table decides: it holds every task with its state, its tries and their times. The
-broker only tells a worker which row to take. A message that is lost is sent again, and
-one that comes twice finds its row taken.
+broker only tells a worker which row to take. A row has one message at a time; one that
+the broker has lost is sent again.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Final
+import time
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Final, Protocol
+from uuid import UUID
 
 from ..core.errors import AppError
 from ..core.logging import get_logger
 from ..tasks.registry import TaskRegistry
-from ..tasks.repository import TaskRepository
 from ..tasks.watch import TaskWatch
+from .outbox import Message, Outbox
 
 if TYPE_CHECKING:
     from ..bootstrap import Container
     from ..core.settings import Settings
     from ..tasks.models import Task
 
-type Deliver = Callable[[Sequence[Task]], Awaitable[None]]
-
 # In one transaction, for which quick workers wait.
 _AT_A_TIME: Final = 50
+# Looks for lost messages within the time after which they are sent again.
+_LOOKS: Final = 4
 
 _logger = get_logger(__name__)
 
 
+class Broker(Protocol):
+    """What the dispatcher asks of a broker; an `AppError` means: no answer."""
+
+    async def depth(self) -> int:
+        """Return how many messages wait to be received."""
+        ...
+
+    async def deliver(self, tasks: Sequence["Task"]) -> None:
+        """Take one message for each of these rows, all or none."""
+        ...
+
+    async def without_message(
+        self, sent: Sequence[Message], received: Sequence[Message]
+    ) -> Collection[UUID]:
+        """Tell which tasks that wait have no message in the queue.
+
+        Args:
+            sent: Messages of tasks that wait, oldest first.
+            received: Messages of tasks that are being worked on, newest first.
+        """
+        ...
+
+
 class Dispatcher:
-    """Hands over what is due; any number of them may run at once."""
+    """Hands over what is due; of any number that run, one does it at a time."""
 
     def __init__(
-        self, container: "Container", registry: TaskRegistry, deliver: Deliver
+        self, container: "Container", registry: TaskRegistry, broker: Broker
     ) -> None:
         """Prepare the dispatcher.
 
         Args:
             container: The parts of the service.
             registry: What the names of tasks stand for.
-            deliver: Sends the ids of these rows to the broker; an `AppError` means
-                that it does not answer, and they are tried again.
+            broker: Gets the ids of the rows.
         """
+        self._broker = broker
         self._database = container.database
-        self._deliver = deliver
         self._settings = container.settings
         self._watch = TaskWatch(container, registry)
+        self._missing: dict[Message, float] = {}
+        self._next_look = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Hand over until `stop` is set; what does not answer is waited for."""
@@ -79,17 +105,48 @@ class Dispatcher:
         """
         if self._settings.dry_run_mode:
             return 0
-        again_after = self._settings.task_redispatch_seconds
         async with self._database.unit_of_work() as uow:
-            repository = TaskRepository(uow.session)
-            ahead = await repository.count_dispatched(again_after)
-            room = min(self._settings.task_dispatch_ahead - ahead, _AT_A_TIME)
+            outbox = Outbox(uow.session)
+            if not await outbox.lock():
+                return 0
+            room = self._settings.task_dispatch_ahead - await self._broker.depth()
             if room <= 0:
                 return 0
-            due = await repository.take_undispatched(room, again_after)
+            await self._find_lost(outbox)
+            due = await outbox.take(min(room, _AT_A_TIME))
             if due:
-                await self._deliver(due)
+                await self._broker.deliver(due)
         return len(due)
+
+    async def _find_lost(self, outbox: Outbox) -> None:
+        """Let a message be sent again that was not in the queue for long enough.
+
+        One that has left the queue a moment ago is with a worker, which is about to
+        take the row.
+        """
+        present, patience = time.monotonic(), self._settings.task_redispatch_seconds
+        if present < self._next_look:
+            return
+        self._next_look = present + patience / _LOOKS
+        most = 2 * self._settings.task_dispatch_ahead
+        sent = await outbox.sent(most)
+        missing: Collection[UUID] = ()
+        if sent:
+            received = await outbox.received(most)
+            missing = await self._broker.without_message(sent, received)
+        self._missing = {
+            message: self._missing.get(message, present)
+            for message in sent
+            if message in self._missing or message.task_id in missing
+        }
+        lost = [
+            message.task_id
+            for message, since in self._missing.items()
+            if present - since >= patience
+        ]
+        if lost:
+            _logger.warning("messages_lost", count=len(lost))
+            await outbox.forget(lost)
 
 
 def hard_limit_seconds(

@@ -9,12 +9,24 @@ class DispatchSettings(BaseModel):
     """How many tasks the broker is told of, when again, and when one is killed."""
 
     task_dispatch_ahead: Annotated[
-        int, Field(gt=0, description="Waiting tasks that the broker is told of")
+        int, Field(gt=0, description="Messages that may wait in the broker")
     ] = 500
     task_redispatch_seconds: Annotated[
         float,
-        Field(gt=0, description="Age of a message that counts as lost, seconds"),
-    ] = 900
+        Field(
+            gt=0,
+            description="Without a message for so long, a waiting task gets another, "
+            "seconds",
+        ),
+    ] = 60
+    task_memory_mb: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Memory of a process that runs a task, MiB; a task that wants "
+            "more fails; 0 for no limit",
+        ),
+    ] = 512
     task_kill_after_seconds: Annotated[
         float,
         Field(

@@ -187,43 +187,6 @@ class TaskRepository:
         )
         return set(several)
 
-    async def take_undispatched(
-        self, limit: int, again_after_seconds: float
-    ) -> Sequence[Task]:
-        """Take tasks that are due and that a message broker has to be told of."""
-        waiting = (
-            select(Task.id)
-            .where(
-                Task.status.in_(WAITING),
-                or_(Task.retry_after.is_(None), Task.retry_after <= now()),
-                or_(
-                    Task.dispatched_at.is_(None),
-                    Task.dispatched_at < after(-again_after_seconds),
-                ),
-            )
-            .order_by(Task.priority.desc(), Task.queued_at, Task.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        chosen = waiting.cte("waiting").prefix_with("MATERIALIZED")
-        taken = await self._session.scalars(
-            update(Task)
-            .where(Task.id.in_(select(chosen.c.id)))
-            .values(dispatched_at=now())
-            .returning(Task)
-        )
-        return sorted(taken, key=lambda task: (-task.priority, task.queued_at, task.id))
-
-    async def count_dispatched(self, within_seconds: float) -> int:
-        """Count waiting tasks that a message broker was told of since then."""
-        told = await self._session.scalar(
-            select(func.count()).where(
-                Task.status.in_(WAITING),
-                Task.dispatched_at >= after(-within_seconds),
-            )
-        )
-        return told or 0
-
     async def waiting_by_name(self) -> Sequence[tuple[str, int, float]]:
         """Return name, number and greatest time overdue, in seconds, of what waits."""
         due = func.greatest(Task.queued_at, Task.retry_after)
