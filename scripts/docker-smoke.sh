@@ -205,7 +205,8 @@ if [ -d "$work/context/migrations" ]; then
                 --pwfile /tmp/password >/dev/null &&
             echo 'host all all all scram-sha-256' >>/run/data/pg/pg_hba.conf &&
             exec '$postgres/postgres' -D /run/data/pg -h 0.0.0.0 -k /tmp" >/dev/null
-    run+=(--env "DATABASE_URL=postgresql://smoke:$password@database:5432/postgres"
+    server=$password@database:5432/postgres
+    run+=(--env "DATABASE_URL=postgresql://app:$server"
         --env DATABASE_PRIVATE_HOSTS=database)
     for _ in $(seq 60); do
         if docker exec "$network-database" "$postgres/pg_isready" -h 127.0.0.1 -U smoke \
@@ -223,7 +224,9 @@ if [ -d "$work/context/src/$package/api" ]; then
         fail "no signing key was made"
 fi
 if [ -d "$work/context/migrations" ]; then
-    "${run[@]}" "$image" db migrate >&2 || fail "the migrations do not run"
+    "${run[@]}" --env "DATABASE_ADMIN_URL=postgresql://smoke:$server" \
+        --env "DATABASE_MIGRATION_URL=postgresql://owner:$server" \
+        "$image" db migrate >&2 || fail "the migrations do not run"
 fi
 
 if [ ! -d "$work/context/src/$package/api" ]; then

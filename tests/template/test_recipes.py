@@ -69,3 +69,39 @@ def test_a_secret_that_is_required_is_refused_when_missing(rendered: Rendered) -
     assert {"BACKUP_ENCRYPTION_KEYS", "PRIVACY_SIGNING_KEYS"} <= required
     assert required <= refused
     assert refused <= set(re.findall(r"[A-Z][A-Z_]+", " ".join(made)))
+
+
+def test_each_container_signs_in_to_the_database_by_its_own_roles(
+    rendered: Rendered,
+) -> None:
+    """What serves never holds the password of who owns the schema."""
+    answers = {
+        **defaults(),
+        "backups": "nightly",
+        "jobs": "celery",
+        "observability": "full",
+    }
+    project = rendered(answers)
+    services = {
+        name: service.get("environment", {})
+        for path in (project / "compose").glob("*.yaml")
+        for name, service in yaml.safe_load(path.read_text())["services"].items()
+    }
+    roles = {
+        name: set(re.findall(r"postgresql://([a-z_]+):", str(values)))
+        for name, values in services.items()
+    }
+    first = services["database"]["POSTGRES_USER"]
+    app, owner, backup, monitor = (
+        f"{first}_{role}" for role in ("app", "owner", "backup", "monitor")
+    )
+    # Every service that is made from the project's image extends `app`.
+    assert roles.pop("app") == {app}
+    assert roles.pop("migrate") == {first, owner, backup, monitor}
+    assert roles.pop("cli") == {owner, backup}
+    assert roles.pop("worker") == {backup}
+    assert not any(roles.values()), roles
+    assert services["postgres-exporter"]["DATA_SOURCE_USER"] == monitor
+    passwords = set(re.findall(r"\$\{([A-Z_]+PASSWORD):", str(services["migrate"])))
+    blank = {name for name, value in services["app"].items() if value == ""}
+    assert passwords <= blank, "the rest of .env reaches every container"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -21,17 +21,28 @@ from .errors import BackupError
 
 _SERVICE: Final = "backup"
 _LONGEST_NAME: Final = 63
+_IN_USE: Final = "55006"
+_TEMPLATE: Final = "_template"
 _LOCK: Final = int.from_bytes(b"backup")
 _UNFINISHED: Final = re.compile(r"_(?P<purpose>drill|restore)_(?P<stamp>\d{8}_\d{6})$")
 _DISCONNECT: Final = text(
     "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
     " WHERE datname = :name AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend'"
 )
 
 
 def database_name(settings: Settings) -> str:
     """Return the name of the service's own database."""
-    return settings.for_migrations.database_address.database or ""
+    return settings.database_address.database or ""
+
+
+def for_backups(settings: Settings) -> Settings:
+    """Return the settings with the address of the role that reads everything."""
+    url = settings.database_backup_url
+    if url is None:
+        return settings.for_migrations
+    return settings.model_copy(update={"database_url": url})
 
 
 @asynccontextmanager
@@ -46,9 +57,8 @@ async def connected(
         autocommit: For statements that refuse to run in a transaction; else it sees
             one moment only (repeatable read).
     """
-    owner = settings.for_migrations  # the role that may read and make everything
-    url = owner.database_address
-    arguments = connect_arguments(owner, service=_SERVICE)
+    url = settings.database_address
+    arguments = connect_arguments(settings, service=_SERVICE)
     arguments["server_settings"] |= {
         "datestyle": "ISO, YMD",
         "extra_float_digits": "1",
@@ -131,14 +141,37 @@ async def exists(connection: AsyncConnection, database: str) -> bool:
     return answer.scalar() is not None
 
 
-async def create(connection: AsyncConnection, database: str) -> None:
-    """Make an empty database, a copy of nothing (`template0`)."""
-    await _on_database(connection, "CREATE DATABASE %I TEMPLATE template0", database)
+def template_of(database: str) -> str:
+    """Name the database that an administrator has prepared for restores, if any has."""
+    return database[: _LONGEST_NAME - len(_TEMPLATE)] + _TEMPLATE
+
+
+async def create(
+    connection: AsyncConnection, database: str, *, template: str | None = None
+) -> None:
+    """Make an empty database: a copy of the prepared one, else of nothing.
+
+    Args:
+        connection: Beside it.
+        database: The new one.
+        template: The prepared one; `template0` when it is not there.
+    """
+    source = "template0"
+    if template is not None and await exists(connection, template):
+        source = await _quoted(connection, template)
+    await _on_database(connection, f"CREATE DATABASE %I TEMPLATE {source}", database)
 
 
 async def drop(connection: AsyncConnection, database: str) -> None:
     """Drop a database, also while somebody is connected; absent is fine."""
-    await _on_database(connection, "DROP DATABASE IF EXISTS %I WITH (FORCE)", database)
+    try:
+        # The server ends its own helpers here; by force only who may end any session.
+        await _on_database(connection, "DROP DATABASE IF EXISTS %I", database)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _IN_USE:
+            raise
+        forced = "DROP DATABASE IF EXISTS %I WITH (FORCE)"
+        await _on_database(connection, forced, database)
 
 
 async def drop_database(settings: Settings, database: str) -> None:

@@ -14,9 +14,11 @@ from typing import BinaryIO
 
 from ..core.logging import get_logger
 from ..core.settings import Settings
+from ..db.rights import grant_rights
 from . import databases
 from .contents import differences, holds_data, table_digests
 from .errors import BackupDamagedError, BackupError, DatabaseNotEmptyError
+from .extensions import installed, left_out
 from .manifest import Manifest
 from .sealing import Fingerprint, unseal
 from .tools import PgTools, tools_for
@@ -58,6 +60,7 @@ async def restore_database(
         BackupDamagedError: The backup is not what was written.
         BackupError: It could not be restored; the database is as it was.
     """
+    shop = shop.as_owner()
     settings = shop.settings
     target = databases.database_name(settings)
     has_data = await _has_data(settings, target)
@@ -74,6 +77,7 @@ async def restore_database(
         shelf, name = (await shop.find(name), name) if name else await shop.newest()
         async with shop.fetched(shelf, name) as (dump, manifest):
             await restore_into(shop, dump, manifest, fresh)
+        await _open_to_all_roles(shop, fresh)
         aside = databases.beside(target, "before", stamp)
         await _take_place(settings, fresh=fresh, target=target, aside=aside)
     # It held nothing at the start, but somebody may have written to it meanwhile.
@@ -102,6 +106,7 @@ async def restore_copy(
         BackupDamagedError: The backup is not what was written.
         BackupError: It could not be restored.
     """
+    shop = shop.as_owner()
     settings = shop.settings
     async with databases.maintenance(settings) as connection:
         if await databases.exists(connection, database):
@@ -132,7 +137,8 @@ async def restore_into(
     settings = shop.settings
     tools = await tools_for(settings, manifest.server_version)
     async with databases.maintenance(settings) as connection:
-        await databases.create(connection, database)
+        template = databases.template_of(databases.database_name(settings))
+        await databases.create(connection, database, template=template)
     await load(shop, tools.at(database), dump, manifest)
     async with databases.connected(settings, database=database) as connection:
         found = await table_digests(connection)
@@ -145,8 +151,11 @@ async def load(shop: Workshop, tools: PgTools, dump: Path, manifest: Manifest) -
     """Decrypt a dump into the database that the tools lead to."""
     arguments = ("--no-owner", "--no-privileges", "--exit-on-error", "--dbname")
     database = tools.environment["PGDATABASE"]
+    async with databases.connected(shop.settings, database=database) as connection:
+        there = await installed(connection)
     work = partial(decrypt, shop, dump, manifest)
-    await tools.write_to("pg_restore", *arguments, database, work=work)
+    async with left_out(shop, tools, dump, there) as less:
+        await tools.write_to("pg_restore", *less, *arguments, database, work=work)
 
 
 def decrypt(shop: Workshop, dump: Path, manifest: Manifest, target: BinaryIO) -> None:
@@ -189,6 +198,13 @@ async def _has_data(settings: Settings, target: str) -> bool:
             return False
     async with databases.connected(settings, database=target) as connection:
         return await holds_data(connection)
+
+
+async def _open_to_all_roles(shop: Workshop, database: str) -> None:
+    """Give the roles the rights that no dump brings along."""
+    async with databases.connected(shop.settings, database=database) as connection:
+        await connection.run_sync(grant_rights, shop.given)
+        await connection.commit()
 
 
 async def _take_place(

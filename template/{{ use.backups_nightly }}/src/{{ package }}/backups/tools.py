@@ -194,8 +194,7 @@ def _version(folder: Path) -> str | None:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """Say where the server is in libpq's variables, and nothing else of ours."""
-    owner = settings.for_migrations
-    url = owner.database_address
+    url = settings.database_address
     socket = url.query.get("host")
     values = {
         "PATH": os.environ.get("PATH", ""),
@@ -206,7 +205,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PGHOST": url.host or (socket if isinstance(socket, str) else None),
         "PGPASSWORD": url.password,
         "PGPORT": str(url.port) if url.port else url.query.get("port"),
-        "PGSSLMODE": owner.database_ssl_mode,
+        "PGSSLMODE": settings.database_ssl_mode,
         "PGUSER": url.username,
     }
     return {name: str(value) for name, value in values.items() if value}

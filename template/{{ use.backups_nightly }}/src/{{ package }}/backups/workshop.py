@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Self
 
 from ..core.clock import Clock, utc_now
 from ..core.settings import Settings
-from .databases import database_name
+from .databases import database_name, for_backups
 from .errors import BackupDamagedError, BackupNotFoundError
 from .keys import KeyRing, load_keys
 from .leftovers import PARTIAL
@@ -23,7 +23,8 @@ class Workshop:
     """The settings, the keys, and every place where backups lie.
 
     Attributes:
-        settings: The whole configuration.
+        settings: The whole configuration, with the address of the role that works.
+        given: The configuration as it was given: it names every role.
         keys: They encrypt and decrypt.
         folder: The local backups.
         local: The same, as a shelf.
@@ -33,6 +34,7 @@ class Workshop:
     """
 
     settings: Settings
+    given: Settings
     keys: KeyRing
     folder: Path
     local: Shelf
@@ -50,7 +52,17 @@ class Workshop:
         keys = load_keys(settings, settings.base_dir)
         folder = backups_folder(settings)
         hot, cold = remote_shelves(settings) or (None, None)
-        return cls(settings, keys, folder, local_shelf(folder), hot, cold, clock)
+        here = for_backups(settings)
+        local = local_shelf(folder)
+        return cls(here, settings, keys, folder, local, hot, cold, clock)
+
+    def as_owner(self) -> Self:
+        """Return the same for the role that owns the schema, to put a database back.
+
+        Raises:
+            SettingsError: There is no address of that role.
+        """
+        return replace(self, settings=self.given.for_migrations)
 
     @property
     def shelves(self) -> tuple[Shelf, ...]:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core.clock import utc_now
 from ..core.ids import new_id
-from ..db.base import Audited, Base
+from ..db.base import Audited, Base, append_only
 
 type JsonObject = dict[str, Any]
 
@@ -126,6 +126,7 @@ PRIVACY_EVENTS: Final = Table(
     info={
         "purpose": "The trail of what was done to personal data.",
         "kept": "for good; nobody may delete them",
+        **append_only(),
     },
 )
 """The trail: what was done, and the digest over it and over the seal before it."""
@@ -139,6 +140,7 @@ ERASURES: Final = Table(
     info={
         "purpose": "What was erased, so that a restored backup loses it again.",
         "kept": "for good",
+        **append_only(),
     },
 )
 """What was erased, by keyed digests: enough to recognise it, not to name it."""

@@ -1,7 +1,7 @@
 """What every table has in common."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import DateTime, MetaData, Text, Uuid
@@ -18,6 +18,20 @@ _NAMES: Final = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def append_only(*forgets: str) -> dict[str, Any]:
+    """Mark a table, as its `info`: the service only adds to it.
+
+    The service's role may then neither change nor remove its rows.
+
+    Args:
+        forgets: Columns that it may still overwrite.
+
+    Returns:
+        The table's `info`.
+    """
+    return {"append_only": True, "forgets": forgets}
 
 
 class Base(DeclarativeBase):

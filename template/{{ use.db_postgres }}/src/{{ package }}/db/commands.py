@@ -12,10 +12,11 @@ from ..command import prepare
 from ..core.console import out
 from ..core.settings import Settings
 from . import migrate as migrations
-from . import roles
+from . import provision
 from .database import open_database
 from .development import given_or_embedded
 from .history import History
+from .roles import logins
 from .seed import seed as add_examples
 
 app = typer.Typer(help="The database and its schema.", no_args_is_help=True)
@@ -37,8 +38,16 @@ def _run[Result](
 def migrate(
     revision: Annotated[str, typer.Argument(help="Where to stop.")] = "heads",
 ) -> None:
-    """Apply the missing migrations; run it before a new release starts."""
-    _run(lambda settings: migrations.upgrade(settings, revision))
+    """Apply the missing migrations; run it before a new release starts.
+
+    With DATABASE_ADMIN_URL the roles come first, with the passwords of their addresses.
+    """
+
+    async def work(settings: Settings) -> None:
+        await provision.ensure(settings)
+        await migrations.upgrade(settings, revision)
+
+    _run(work)
     out.print(f"The schema is at {revision}.")
 
 
@@ -128,12 +137,21 @@ def describe(
 
 
 @app.command()
-def grant(
-    role: Annotated[str, typer.Argument(help="The role that runs the service.")],
+def roles(
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the statements for an administrator.")
+    ] = False,
 ) -> None:
-    """Let a role read and write rows, but not change the schema."""
-    _run(lambda settings: roles.grant(settings, role))
-    out.print(f"{role} may read and write rows.")
+    """Make the roles that the database's addresses name, each with its password."""
+
+    async def work(settings: Settings) -> str:
+        if sql:
+            return provision.script(settings)
+        await provision.provide(settings)
+        names = [login.name for login in logins(settings)]
+        return f"Ready: {', '.join(names)}. Their rights come with: db migrate.\n"
+
+    out.print(_run(work), end="", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

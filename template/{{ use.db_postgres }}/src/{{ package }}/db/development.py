@@ -5,11 +5,10 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Final
 
-from pydantic import SecretStr
-
 from ..core.settings import Settings
 from .admin import create_database
 from .embedded import embedded_server
+from .roles import ROLES, with_logins
 from .seed import seed
 
 _NAME: Final = "service"
@@ -36,26 +35,27 @@ async def given_or_embedded(
         return
     # Only for here, and a tenth of a second of each process.
     from .migrate import upgrade  # noqa: PLC0415
+    from .provision import provide  # noqa: PLC0415
 
     folder = settings.base_dir / "var" / "postgres"
     with embedded_server(folder) as server:
-        address = server.set(database=_NAME).render_as_string(hide_password=False)
-        complete = settings.model_copy(update={"database_url": SecretStr(address)})
+        complete = with_logins(settings, server.set(database=_NAME))
         await create_database(server, _NAME)
+        await provide(complete)
         if migrated:
             await upgrade(complete)
         yield complete
 
 
 @contextmanager
-def development_database(settings: Settings) -> Generator[str]:
+def development_database(settings: Settings) -> Generator[dict[str, str]]:
     """Keep a migrated and seeded database running for the enclosed code.
 
     Args:
         settings: With or without a database.
 
     Yields:
-        Its URL, for `DATABASE_URL` of the processes that serve it.
+        Its addresses, as variables for the processes that work on it.
     """
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
@@ -63,6 +63,15 @@ def development_database(settings: Settings) -> Generator[str]:
             database = given_or_embedded(settings)
             complete = runner.run(stack.enter_async_context(database))
             runner.run(seed(complete))
-            yield complete.database_address.render_as_string(hide_password=False)
+            yield _variables(complete)
         finally:
             runner.run(stack.aclose())
+
+
+def _variables(settings: Settings) -> dict[str, str]:
+    addresses = {role.setting: getattr(settings, role.setting) for role in ROLES}
+    return {
+        name.upper(): address.get_secret_value()
+        for name, address in addresses.items()
+        if address is not None
+    }
