@@ -4,19 +4,18 @@ Some extensions are made by an administrator alone. Where one has prepared them,
 dump's own statements for them would fail.
 """
 
-import asyncio
 import re
 from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Final
+from typing import BinaryIO, Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .sealing import unsealed
-from .tools import PgTools, end_input, read_output, write_input
+from .sealing import unseal
+from .tools import PgTools
 from .workshop import Workshop
 
 _INSTALLED: Final = text(
@@ -67,23 +66,12 @@ def without(listing: str, names: Collection[str]) -> str:
 
 async def _listing(shop: Workshop, tools: PgTools, dump: Path) -> str:
     """Return what is in a dump, which says so at its beginning."""
-    async with tools.running("pg_restore", "--list") as process:
-        said = asyncio.create_task(_all_output(process))
-        try:
-            with dump.open("rb") as file:
-                parts = unsealed(file, shop.keys)
-                while not said.done() and (
-                    part := await asyncio.to_thread(next, parts, b"")
-                ):
-                    await write_input(process, part)
-            await end_input(process)
-            return (await said).decode()
-        finally:
-            said.cancel()
 
+    def work(target: BinaryIO) -> None:
+        with dump.open("rb") as file:
+            unseal(file, target, shop.keys)
 
-async def _all_output(process: asyncio.subprocess.Process) -> bytes:
-    said = b""
-    while part := await read_output(process):
-        said += part
-    return said
+    with NamedTemporaryFile("r", encoding="utf-8", suffix=".list") as said:
+        listing = ("--list", f"--file={said.name}")
+        await tools.write_to("pg_restore", *listing, work=work)
+        return said.read()
