@@ -183,9 +183,16 @@ async def drop_database(settings: Settings, database: str) -> None:
 async def unfinished(
     connection: AsyncConnection, database: str, *, before: str
 ) -> tuple[str, ...]:
-    """Return what drills and restores of a database, begun before then, have left."""
+    """Return what drills and restores of a database, begun before then, have left.
+
+    Only what who is connected may drop: a drill's database is of the role for backups, a
+    restore's of the owner.
+    """
     answer = await connection.execute(
-        text("SELECT datname FROM pg_catalog.pg_database ORDER BY datname")
+        text(
+            "SELECT datname FROM pg_catalog.pg_database"
+            " WHERE pg_has_role(datdba, 'MEMBER') ORDER BY datname"
+        )
     )
     names: list[str] = []
     for name in answer.scalars():

@@ -19,6 +19,7 @@ from . import databases
 from .contents import differences, holds_data, table_digests
 from .errors import BackupDamagedError, BackupError, DatabaseNotEmptyError
 from .extensions import installed, left_out
+from .leftovers import clear_databases
 from .manifest import Manifest
 from .sealing import Fingerprint, unseal
 from .tools import PgTools, tools_for
@@ -71,6 +72,7 @@ async def restore_database(
     if settings.dry_run_mode:
         _logger.info("dry_run_restore", backup=name, database=target)
         return None
+    await clear_databases(settings, shop.clock())
     stamp = databases.stamp(shop.clock())
     fresh = databases.beside(target, "restore", stamp)
     async with _time_limit(settings), dropped_on_failure(settings, fresh):
