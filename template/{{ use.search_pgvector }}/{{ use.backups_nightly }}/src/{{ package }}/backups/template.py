@@ -42,7 +42,7 @@ def template_script(database: str) -> Iterator[str]:
     """Return the statements that do the same in `psql`."""
     name = template_of(database)
     create, named = (_literal(one) for one in (_create(name), name))
-    there = f"SELECT FROM pg_database WHERE datname = {named}"
+    there = f"SELECT FROM pg_database WHERE datname = {named}"  # nosec B608 - quoted
     yield f"SELECT {create} WHERE NOT EXISTS ({there})\\gexec"
     yield f'\\connect "{name}"'
     yield _EXTENSION
