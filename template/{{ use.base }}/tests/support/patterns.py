@@ -190,14 +190,20 @@ class _Check:
             return _ALPHABET - found if negated else found
         if kind is _code.NEGATE:
             return frozenset()
-        text = {
-            _code.LITERAL: lambda: re.escape(chr(value)),
-            _code.NOT_LITERAL: lambda: f"[^{re.escape(chr(value))}]",
-            _code.RANGE: lambda: f"[\\U{value[0]:08x}-\\U{value[1]:08x}]",
-            _code.CATEGORY: lambda: _CATEGORIES[str(value)],
-        }.get(kind, lambda: "(?s:.)")
-        fits = re.compile(text(), self.flags & re.IGNORECASE).fullmatch
+        fits = re.compile(_letter(node), self.flags & re.IGNORECASE).fullmatch
         return frozenset(filter(fits, _ALPHABET))
+
+
+def _letter(node: Node) -> str:
+    """Return the pattern of a node that stands for one letter."""
+    kind, value = node
+    if kind is _code.LITERAL:
+        return re.escape(chr(value))
+    if kind is _code.NOT_LITERAL:
+        return f"[^{re.escape(chr(value))}]"
+    if kind is _code.RANGE:
+        return f"[\\U{value[0]:08x}-\\U{value[1]:08x}]"
+    return _CATEGORIES[str(value)] if kind is _code.CATEGORY else "(?s:.)"
 
 
 def _ways(node: Node) -> Sequence[Nodes]:

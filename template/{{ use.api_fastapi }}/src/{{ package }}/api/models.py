@@ -50,7 +50,9 @@ class RateLimit(Base):
 
     __tablename__ = "rate_limits"
     # Without a log of changes a count costs a third of the time.
-    __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012 - as SQLAlchemy reads it
+    __table_args__ = (
+        {"prefixes": ["UNLOGGED"], "info": {"kept": "until the limit is whole again"}},
+    )
 
     caller: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     full_at: Mapped[float] = mapped_column(Double)
