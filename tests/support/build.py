@@ -28,8 +28,9 @@ from groundplan.project.steps import lock_command
 
 CHECK = re.compile(r"^    uv run python scripts/gates\.py (.+)$", re.MULTILINE)
 """The gates in the recipe `check` of a project's Justfile."""
-SOURCE = ("src", "tests", "migrations", "scripts", ".python-version")
-"""What a project's coverage depends on."""
+PATIENCE = "3"
+"""How much longer than usual a project's gates and tests may take: two builds share the
+machine."""
 
 TAIL = 80
 """Lines of a failed command's output that a test prints."""
@@ -124,8 +125,8 @@ def build_once(project: Path, shared: Path, *, covered: bool) -> Build:
     Args:
         project: The rendered project.
         shared: The folder that all workers of this run share.
-        covered: Whether to measure coverage, unless another project with the same
-            source has; otherwise `test` runs in place of `test-cov`.
+        covered: Whether to measure coverage, unless it was measured of each source file
+            in other projects; otherwise `test` runs in place of `test-cov`.
     """
     key = fingerprint(project)[:16]
     record = shared / "builds" / f"{key}.json"
@@ -141,8 +142,8 @@ def build_once(project: Path, shared: Path, *, covered: bool) -> Build:
 
 def _check(build: Build, shared: Path, key: str, *, covered: bool) -> None:
     project = Path(build.project)
-    measured = shared / "covered" / _source(project)
-    covered = covered and not measured.exists()
+    measured = [shared / "covered" / each for each in _sources(project)]
+    covered = covered and not all(each.exists() for each in measured)
     counts = shared / "builds" / f"{key}.counts"
     proof = {
         "GROUNDPLAN_PROOF_COUNTS": str(counts),
@@ -150,6 +151,7 @@ def _check(build: Build, shared: Path, key: str, *, covered: bool) -> None:
         "GROUNDPLAN_PROOF_STORE": str(shared / "proof"),
         "PYTEST_PLUGINS": "groundplan_proof",
         "PYTHONPATH": str(ROOT / "tests" / "proof"),
+        "TEST_PATIENCE": PATIENCE,
     }
     command = ["just", "check"]
     if not covered:
@@ -162,14 +164,15 @@ def _check(build: Build, shared: Path, key: str, *, covered: bool) -> None:
         seen = json.loads(counts.read_text())
         build.tests, build.left_out = seen["tests"], seen["left_out"]
     if covered and build.ok:
-        measured.parent.mkdir(exist_ok=True)
-        measured.touch()
+        for each in measured:
+            each.parent.mkdir(exist_ok=True)
+            each.touch()
 
 
-def _source(project: Path) -> str:
-    """Return a hash of what the project's coverage depends on."""
-    digest = hashlib.sha256()
-    for name, data in content(project).items():
-        if name.startswith(SOURCE):
-            digest.update(f"{name}\0{len(data)}\0".encode() + data)
-    return digest.hexdigest()[:16]
+def _sources(project: Path) -> list[str]:
+    """Return a hash of each source file, with its name."""
+    return [
+        hashlib.sha256(f"{name}\0".encode() + data).hexdigest()[:32]
+        for name, data in content(project).items()
+        if name.startswith("src/")
+    ]

@@ -22,6 +22,7 @@ from tests.support.grid import (
     is_asked,
     is_possible,
 )
+from tests.support.layers import layers
 
 Pair = tuple[str, str, str, str]
 
@@ -116,10 +117,26 @@ def _without_needless(cases: list[Answers], kept: int) -> list[Answers]:
     return needed
 
 
+def _has_new_source(case: Answers) -> bool:
+    """Tell whether an answer that is no default writes source of the service."""
+    usual = defaults()
+    names = {
+        f"{row}_{option}" for row, option in case.items() if usual.get(row) != option
+    }
+    return not names or any(
+        path.startswith(("src/", "tests/"))
+        for name in names & layers().keys()
+        for path in layers()[name].writes
+    )
+
+
 def pairwise_set() -> list[Answers]:
     """Return projects that hold every possible pair, the ones of `alone` included.
+
+    Those whose source others have too come last: most of it is proven by then.
 
     `allpairspy` chooses most of them. What it misses, because a choice that fits so far
     cannot be completed, is added; what the others make needless is left out.
     """
-    return [dict(case) for case in _pairwise_set()]
+    cases = sorted(_pairwise_set(), key=_has_new_source, reverse=True)
+    return [dict(case) for case in cases]
