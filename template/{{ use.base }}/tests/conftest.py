@@ -7,7 +7,10 @@ from typing import Any, Final, NoReturn
 import pytest
 from hypothesis import settings
 
-from tests.runs import Run
+# Fixtures import each other before their turn comes.
+pytest.register_assert_rewrite("tests.fixtures")
+
+from tests.runs import Run  # noqa: E402 - nothing of the tests is imported before
 
 _TESTS: Final = Path(__file__).parent
 _LEVELS: Final = ("e2e", "integration", "unit")

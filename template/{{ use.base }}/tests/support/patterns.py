@@ -212,7 +212,7 @@ def _ways(node: Node) -> Sequence[Nodes]:
     if kind in _RUNS:
         return [value[2]]
     if kind is _code.BRANCH:
-        return value[1]
+        return list(value[1])
     if kind is _code.SUBPATTERN:
         return [value[3]]
     return [value] if kind is _code.ATOMIC_GROUP else []

@@ -124,7 +124,7 @@ class AccountService:
                 user = await uow.session.merge(user)
                 user.password_hash = rehashed
             await self.throttle.succeeded(
-                uow.session, name=name, address=address, device=known and known.id
+                uow.session, name=name, address=address, device=known.id if known else None
             )
             await record(uow.session, Action.SIGNED_IN, user.id, address=address)
             tokens = await self._open_session(uow, user.id, granted)
@@ -287,7 +287,7 @@ class AccountService:
             user = await AccountRepository(uow.session).by_name(name)
         theirs = user is not None and device and device.user_id == user.id
         known = device if theirs else None
-        await self._count(name, address, known and known.id)
+        await self._count(name, address, known.id if known else None)
         return user, known
 
     async def _count(self, name: str, address: str, device: UUID | None) -> None:

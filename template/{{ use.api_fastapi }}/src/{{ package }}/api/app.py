@@ -156,17 +156,17 @@ class _Callers:
         limits: SharedLimits = self._state.limits
         return limits
 
-    def known(self, kind: str, secret: str) -> UUID | None:
+    def known(self, kind: str, token: str) -> UUID | None:
         container: Container = self._state.container
         if kind == "key":
-            return container.api_keys.known_key(secret)
-        return container.accounts.known_user(secret)
+            return container.api_keys.known_key(token)
+        return container.accounts.known_user(token)
 
-    async def identify(self, kind: str, secret: str) -> UUID:
+    async def identify(self, kind: str, token: str) -> UUID:
         container: Container = self._state.container
         if kind == "key":
-            return (await container.api_keys.authenticate(secret)).id
-        return (await container.accounts.authenticate(secret)).id
+            return (await container.api_keys.authenticate(token)).id
+        return (await container.accounts.authenticate(token)).id
 
 
 def _rate_limit(app: FastAPI, settings: Settings) -> Middleware:

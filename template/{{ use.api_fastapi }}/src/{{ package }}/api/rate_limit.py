@@ -28,11 +28,11 @@ class Callers(Protocol):
         """Where requests are counted."""
         ...
 
-    def known(self, kind: str, secret: str) -> UUID | None:
+    def known(self, kind: str, token: str) -> UUID | None:
         """Say it without asking, where it was verified before."""
         ...
 
-    async def identify(self, kind: str, secret: str) -> UUID:
+    async def identify(self, kind: str, token: str) -> UUID:
         """Verify it.
 
         Raises:
@@ -91,25 +91,25 @@ class RateLimitMiddleware:
         """Name the caller; whose token or key is not valid is its address."""
         for name, value in scope["headers"]:
             if name == b"authorization" and value[:7].lower() == _BEARER:
-                kind, secret = "user", value[len(_BEARER) :].decode("latin-1")
+                kind, token = "user", value[len(_BEARER) :].decode("latin-1")
             elif name == _API_KEY:
-                kind, secret = "key", value.decode("latin-1")
+                kind, token = "key", value.decode("latin-1")
             else:
                 continue
-            known = self._callers.known(kind, secret)
+            known = self._callers.known(kind, token)
             if known is None:
-                known = await self._identified(scope, kind, secret)
+                known = await self._identified(scope, kind, token)
             if known is not None:
                 return f"{kind}:{known}"
         return _address(scope)
 
-    async def _identified(self, scope: Scope, kind: str, secret: str) -> UUID | None:
+    async def _identified(self, scope: Scope, kind: str, token: str) -> UUID | None:
         """Verify what is new to this worker, unless the address only guesses."""
         if self._callers.limits.used_up(_address(scope)):
             return None
         with suppress(AuthenticationError, UnavailableError, TimeoutError):
             async with asyncio.timeout(self._patience):
-                return await self._callers.identify(kind, secret)
+                return await self._callers.identify(kind, token)
         return None
 
 

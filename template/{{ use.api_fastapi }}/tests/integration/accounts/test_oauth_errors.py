@@ -12,6 +12,7 @@ FORM = {"grant_type": "password", "username": "ada", "password": PASSWORD}
 @pytest.mark.parametrize(
     ("form", "status", "error"),
     [
+        # pragma: allowlist nextline secret
         (FORM | {"password": "wrong password"}, 401, "invalid_grant"),
         (FORM | {"scope": "admin"}, 400, "invalid_scope"),
         (FORM | {"grant_type": "implicit"}, 422, "unsupported_grant_type"),

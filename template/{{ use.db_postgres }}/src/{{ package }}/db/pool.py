@@ -81,7 +81,9 @@ def connect_arguments(settings: DatabaseSettings, *, service: str) -> dict[str, 
 
 def connect_parameters(settings: DatabaseSettings) -> dict[str, Any]:
     """Give asyncpg the address, for a connection outside the pool."""
-    _, parameters = PGDialect_asyncpg().create_connect_args(settings.database_address)
+    dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call] # has no types
+    address = settings.database_address
+    parameters: dict[str, Any] = dialect.create_connect_args(address)[1]  # type: ignore[no-untyped-call]
     return parameters
 
 
