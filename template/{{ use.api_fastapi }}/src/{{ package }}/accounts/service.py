@@ -124,7 +124,10 @@ class AccountService:
                 user = await uow.session.merge(user)
                 user.password_hash = rehashed
             await self.throttle.succeeded(
-                uow.session, name=name, address=address, device=known.id if known else None
+                uow.session,
+                name=name,
+                address=address,
+                device=known.id if known else None,
             )
             await record(uow.session, Action.SIGNED_IN, user.id, address=address)
             tokens = await self._open_session(uow, user.id, granted)
