@@ -22,9 +22,7 @@ _INSTALLED: Final = text(
     "SELECT extname FROM pg_catalog.pg_extension WHERE extname <> 'plpgsql'"
 )
 # `2; 3079 16385 EXTENSION - vector` and `9; 0 0 COMMENT - EXTENSION vector `
-_ENTRY: Final = re.compile(
-    r"\d++; \d++ \d++ (?:COMMENT - EXTENSION|EXTENSION -) (.++)"
-)
+_ENTRY: Final = re.compile(r"^\d++; \d++ \d++ (?:COMMENT - |)EXTENSION (?:- |)(.++)")
 
 
 async def installed(connection: AsyncConnection) -> frozenset[str]:
