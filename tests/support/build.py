@@ -32,6 +32,9 @@ PATIENCE = "3"
 """How much longer than usual a project's gates and tests may take: two builds share the
 machine."""
 
+ENOUGH = 0.05
+"""Share of a project's source lines that is new to this run, to measure coverage."""
+
 TAIL = 80
 """Lines of a failed command's output that a test prints."""
 
@@ -125,8 +128,9 @@ def build_once(project: Path, shared: Path, *, covered: bool) -> Build:
     Args:
         project: The rendered project.
         shared: The folder that all workers of this run share.
-        covered: Whether to measure coverage, unless it was measured of each source file
-            in other projects; otherwise `test` runs in place of `test-cov`.
+        covered: Whether to measure coverage and to run what is marked slow. Coverage is
+            not measured again where other projects have nearly all of the source too:
+            `test` runs in place of `test-cov` then.
     """
     key = fingerprint(project)[:16]
     record = shared / "builds" / f"{key}.json"
@@ -142,8 +146,11 @@ def build_once(project: Path, shared: Path, *, covered: bool) -> Build:
 
 def _check(build: Build, shared: Path, key: str, *, covered: bool) -> None:
     project = Path(build.project)
-    measured = [shared / "covered" / each for each in _sources(project)]
-    covered = covered and not all(each.exists() for each in measured)
+    lines = _source_lines(project)
+    known = {path.name for path in (shared / "covered").glob("*")}
+    new = sum(count for name, count in lines.items() if name not in known)
+    options = {} if covered else {"PYTEST_ADDOPTS": '-m "not slow"'}
+    covered = covered and new >= ENOUGH * sum(lines.values())
     counts = shared / "builds" / f"{key}.counts"
     proof = {
         "GROUNDPLAN_PROOF_COUNTS": str(counts),
@@ -153,26 +160,29 @@ def _check(build: Build, shared: Path, key: str, *, covered: bool) -> None:
         "PYTHONPATH": str(ROOT / "tests" / "proof"),
         "TEST_PATIENCE": PATIENCE,
     }
-    command = ["just", "check"]
-    if not covered:
-        found = CHECK.search((project / "Justfile").read_text())
-        assert found, "the recipe `check` runs no gates"
-        gates = ["test" if gate == "test-cov" else gate for gate in found[1].split()]
-        command = ["python", "scripts/gates.py", *gates]
-    build.run("check", "uv", "run", "--locked", *command, **proof)
+    command = ["just", "check"] if covered else gates_without_coverage(project)
+    build.run("check", "uv", "run", "--locked", *command, **proof, **options)
     if counts.exists():
         seen = json.loads(counts.read_text())
         build.tests, build.left_out = seen["tests"], seen["left_out"]
     if covered and build.ok:
-        for each in measured:
-            each.parent.mkdir(exist_ok=True)
-            each.touch()
+        (shared / "covered").mkdir(exist_ok=True)
+        for name in lines:
+            (shared / "covered" / name).touch()
 
 
-def _sources(project: Path) -> list[str]:
-    """Return a hash of each source file, with its name."""
-    return [
-        hashlib.sha256(f"{name}\0".encode() + data).hexdigest()[:32]
+def gates_without_coverage(project: Path) -> list[str]:
+    """Return what `just check` runs, with `test` in the place of `test-cov`."""
+    found = CHECK.search((project / "Justfile").read_text())
+    assert found, "the recipe `check` runs no gates"
+    gates = ["test" if gate == "test-cov" else gate for gate in found[1].split()]
+    return ["python", "scripts/gates.py", *gates]
+
+
+def _source_lines(project: Path) -> dict[str, int]:
+    """Return how many lines each source file has, by a hash of its name and content."""
+    return {
+        hashlib.sha256(f"{name}\0".encode() + data).hexdigest()[:32]: data.count(b"\n")
         for name, data in content(project).items()
         if name.startswith("src/")
-    ]
+    }
