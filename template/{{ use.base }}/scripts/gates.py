@@ -34,14 +34,7 @@ async def run(gate: str, seats: asyncio.Semaphore) -> Outcome:
     async with seats:
         print(f"begin  {gate}", flush=True)
         started = time.perf_counter()
-        process = await asyncio.create_subprocess_exec(
-            "just",
-            gate,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-        )
+        process = await _start(gate)
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 output, _ = await process.communicate()
@@ -57,6 +50,25 @@ async def run(gate: str, seats: asyncio.Semaphore) -> Outcome:
         if line.startswith("SKIPPED "):  # what was not checked is no secret
             print(f"       {line}", flush=True)
     return Outcome(gate, passed, seconds, said)
+
+
+async def _start(gate: str) -> Process:
+    """Start a recipe; told to stop meanwhile, end it with all that it has started."""
+    starting = asyncio.create_task(
+        asyncio.create_subprocess_exec(
+            "just",
+            gate,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await _end(await starting)
+        raise
 
 
 async def _end(process: Process) -> None:
