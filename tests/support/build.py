@@ -32,7 +32,7 @@ PATIENCE = "3"
 """How much longer than usual a project's gates and tests may take: two builds share the
 machine."""
 
-ENOUGH = 0.05
+ENOUGH = 0.1
 """Share of a project's source lines that is new to this run, to measure coverage."""
 
 TAIL = 80
