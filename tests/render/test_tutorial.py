@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from tests.support.build import gates_without_coverage, install
+from tests.support.build import gates_without_coverage, install, proof
 from tests.support.change import difference, switch
 from tests.support.commands import command
 from tests.support.grid import Answers, complete
@@ -35,9 +35,9 @@ MODEL = "src/{package}/documents/models.py"
 COLUMN = ' text: Mapped[str]\n+    {name}: Mapped[str] = mapped_column(default="en")\n'
 
 
-def run(folder: Path, line: str) -> Done:
+def run(folder: Path, line: str, **variables: str) -> Done:
     """Run a line as a shell does, and succeed."""
-    done = execute(folder, "bash", "-euo", "pipefail", "-c", line)
+    done = execute(folder, "bash", "-euo", "pipefail", "-c", line, **variables)
     assert done.returncode == 0, f"$ {line}\n{done.stdout[-6000:]}"
     return done
 
@@ -90,6 +90,7 @@ class Reader:
         self._repository = repository
         self._output = folder / "server.log"
         self._port = port
+        self._proof = proof(folder.parent)
 
     def do(self, step: Step) -> None:
         if step.kind != "bash":
@@ -108,9 +109,8 @@ class Reader:
         elif line.endswith(" just dev"):
             serves(self.here, line.split(), self._output, self._port)
         elif line == "uv run just check":  # the matrix has measured its coverage
-            run(
-                self.here, shlex.join(["uv", "run", *gates_without_coverage(self.here)])
-            )
+            gates = shlex.join(["uv", "run", *gates_without_coverage(self.here)])
+            run(self.here, gates, **self._proof)
         elif line != "python3 -m pip install uv":
             run(self.here, line.replace("uvx copier", tool("copier")))
 

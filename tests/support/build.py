@@ -152,16 +152,10 @@ def _check(build: Build, shared: Path, key: str, *, covered: bool) -> None:
     options = {} if covered else {"PYTEST_ADDOPTS": '-m "not slow"'}
     covered = covered and new >= ENOUGH * sum(lines.values())
     counts = shared / "builds" / f"{key}.counts"
-    proof = {
-        "GROUNDPLAN_PROOF_COUNTS": str(counts),
-        "GROUNDPLAN_PROOF_MODE": "record" if covered else "use",
-        "GROUNDPLAN_PROOF_STORE": str(shared / "proof"),
-        "PYTEST_PLUGINS": "groundplan_proof",
-        "PYTHONPATH": str(ROOT / "tests" / "proof"),
-        "TEST_PATIENCE": PATIENCE,
-    }
+    mode = "record" if covered else "use"
+    variables = proof(shared, mode) | {"GROUNDPLAN_PROOF_COUNTS": str(counts)}
     command = ["just", "check"] if covered else gates_without_coverage(project)
-    build.run("check", "uv", "run", "--locked", *command, **proof, **options)
+    build.run("check", "uv", "run", "--locked", *command, **variables, **options)
     if counts.exists():
         seen = json.loads(counts.read_text())
         build.tests, build.left_out = seen["tests"], seen["left_out"]
@@ -169,6 +163,22 @@ def _check(build: Build, shared: Path, key: str, *, covered: bool) -> None:
         (shared / "covered").mkdir(exist_ok=True)
         for name in lines:
             (shared / "covered" / name).touch()
+
+
+def proof(shared: Path, mode: str = "use") -> dict[str, str]:
+    """Return the variables with which nothing is proven twice.
+
+    Args:
+        shared: The folder that all workers of this run share.
+        mode: `use` leaves out what is proven, `record` runs everything.
+    """
+    return {
+        "GROUNDPLAN_PROOF_MODE": mode,
+        "GROUNDPLAN_PROOF_STORE": str(shared / "proof"),
+        "PYTEST_PLUGINS": "groundplan_proof",
+        "PYTHONPATH": str(ROOT / "tests" / "proof"),
+        "TEST_PATIENCE": PATIENCE,
+    }
 
 
 def gates_without_coverage(project: Path) -> list[str]:
