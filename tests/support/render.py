@@ -40,11 +40,14 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def commit(folder: Path, message: str) -> None:
-    """Make the folder a repository, if it is none, and commit everything in it."""
+    """Make the folder a repository, if it is none, and commit everything in it.
+
+    Without a project's hooks, which need its environment to be in step with its files.
+    """
     if not (folder / ".git").exists():
         git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", message)
+    git(folder, "commit", "--quiet", "--no-verify", "--message", message)
 
 
 def snapshot(target: Path, *, with_template: bool = True) -> Path:
